@@ -1,0 +1,263 @@
+//! What the events of steps change.
+
+use crate::state::{Iterations, Run, StepState, TryState};
+use model::event::TryKey;
+use model::{Event, EventKind, Failure, StepPath, StepStatus, Timestamp, Usage};
+use std::sync::Arc;
+
+impl Run {
+    pub(super) fn apply_to_step(&mut self, event: &Event) {
+        let at = event.at;
+        match &event.event {
+            EventKind::StepStarted {
+                key,
+                input,
+                effect,
+                recovered,
+            } => {
+                self.started_at.get_or_insert(at);
+                if self.status == model::RunStatus::Starting {
+                    self.set_status(model::RunStatus::Running, at);
+                }
+                self.with_step(&key.path, &mut |step| {
+                    step.end_try(StepStatus::Cancelled, at, None, None);
+                    step.status = StepStatus::Running;
+                    step.attempt = key.attempt;
+                    step.tries = key.try_no;
+                    step.max_tries += u32::from(*recovered);
+                    step.started_at.get_or_insert(at);
+                    step.ended_at = None;
+                    step.retry_at = None;
+                    step.failure = None;
+                    step.effect = *effect;
+                    step.input = Some(input.clone());
+                    step.history.push(TryState {
+                        attempt: key.attempt,
+                        try_no: key.try_no,
+                        started_at: at,
+                        ended_at: None,
+                        status: StepStatus::Running,
+                        failure: None,
+                        usage: None,
+                        entries: 0,
+                    });
+                });
+            }
+            EventKind::StepRetrying {
+                key,
+                failure,
+                until,
+                usage,
+            } => {
+                self.spend(usage.as_ref());
+                self.with_step(&key.path, &mut |step| {
+                    step.end_try(StepStatus::Failed, at, Some(failure), usage.as_ref());
+                    step.status = StepStatus::Retrying;
+                    step.retry_at = Some(*until);
+                    step.failure = Some(failure.clone());
+                });
+            }
+            EventKind::StepWaiting { path, wait } => self.with_step(path, &mut |step| {
+                step.status = StepStatus::Waiting;
+                step.wait = Some(wait.clone());
+                step.waiting_since = Some(at);
+                if let Some(last) = step.history.last_mut() {
+                    last.status = StepStatus::Waiting;
+                }
+            }),
+            EventKind::StepDecided {
+                path,
+                decision,
+                comment,
+                ..
+            } => self.with_step(path, &mut |step| {
+                step.decision = Some(*decision);
+                step.decided_by.clone_from(&event.actor);
+                step.comment.clone_from(comment);
+            }),
+            EventKind::StepCompleted { key, output, usage } => {
+                self.spend(usage.as_ref());
+                self.with_step(&key.path, &mut |step| {
+                    step.end_try(StepStatus::Completed, at, None, usage.as_ref());
+                    step.settle(StepStatus::Completed, key.attempt, at);
+                    step.failure = None;
+                    step.output = Some(output.clone());
+                });
+            }
+            EventKind::StepFailed {
+                key,
+                failure,
+                handled,
+                usage,
+            } => {
+                self.spend(usage.as_ref());
+                self.with_step(&key.path, &mut |step| {
+                    step.end_try(StepStatus::Failed, at, Some(failure), usage.as_ref());
+                    step.settle(StepStatus::Failed, key.attempt, at);
+                    step.failure = Some(failure.clone());
+                    step.handled.clone_from(handled);
+                });
+            }
+            EventKind::StepCancelled {
+                path,
+                caused_by_step_id,
+            } => {
+                let attempt = self.attempt;
+                self.with_step(path, &mut |step| {
+                    step.end_try(StepStatus::Cancelled, at, None, None);
+                    step.settle(StepStatus::Cancelled, attempt, at);
+                    step.caused_by.clone_from(caused_by_step_id);
+                });
+            }
+            EventKind::StepsSkipped {
+                paths,
+                reason,
+                caused_by_step_id,
+            } => {
+                let attempt = self.attempt;
+                for path in paths {
+                    self.with_step(path, &mut |step| {
+                        step.end_try(StepStatus::Skipped, at, None, None);
+                        step.settle(StepStatus::Skipped, attempt, at);
+                        step.skip_reason = Some(*reason);
+                        step.caused_by.clone_from(caused_by_step_id);
+                    });
+                }
+            }
+            EventKind::ItemsListed { path, items } => self.with_step(path, &mut |step| {
+                step.iterations = Some(Iterations {
+                    total: Some(items.len()),
+                    begun: 0,
+                });
+                step.items = Some(items.clone());
+            }),
+            EventKind::IterationStarted { path, index } => self.begin_iteration(path, *index),
+            EventKind::StepTranscript { key, entries } => {
+                self.with_step(&key.path, &mut |step| {
+                    if let Some(known) = step.find_try(key) {
+                        known.entries += entries.len() as u64;
+                    }
+                });
+            }
+            EventKind::RunCreated(_)
+            | EventKind::RunQueued { .. }
+            | EventKind::RunDequeued { .. }
+            | EventKind::AttemptStarted { .. }
+            | EventKind::RunPaused { .. }
+            | EventKind::RunResumed
+            | EventKind::RunBlocked { .. }
+            | EventKind::RunUnblocked
+            | EventKind::RunDraining { .. }
+            | EventKind::RunInterrupted { .. }
+            | EventKind::RunCompleted { .. }
+            | EventKind::RunFailed { .. }
+            | EventKind::RunCancelled { .. }
+            | EventKind::RunRejected { .. }
+            | EventKind::RunExpired
+            | EventKind::ArtifactWritten { .. } => {}
+        }
+    }
+
+    /// The steps of the iteration exist from here on; those an earlier attempt left stay as they are.
+    fn begin_iteration(&mut self, path: &StepPath, index: usize) {
+        if !self.steps.contains_key(path) {
+            return;
+        }
+        let graph = Arc::clone(self.graph());
+        let Some(node) = graph.node(path) else { return };
+        self.with_step(path, &mut |step| {
+            let known = step.iterations.unwrap_or(Iterations {
+                total: None,
+                begun: 0,
+            });
+            step.iterations = Some(Iterations {
+                begun: known.begun.max(index + 1),
+                ..known
+            });
+        });
+        let definition = Arc::clone(&self.definition);
+        let mut place = None;
+        for &child in &graph.nodes[node].body.order {
+            let child_path = path.child(index, &graph.nodes[child].id);
+            if self.steps.contains_key(&child_path) {
+                continue;
+            }
+            let Some(step) = graph.step(&definition, child) else {
+                continue;
+            };
+            let at = place.unwrap_or_else(|| {
+                let key = graph.order_key(&child_path);
+                self.order.partition_point(|p| graph.order_key(p) < key)
+            });
+            self.order.insert(at, child_path.clone());
+            place = Some(at + 1);
+            self.add_step(StepState::pending(step, child_path, self.attempt));
+        }
+        self.iteration_begun(path, &format!("{path}[{index}]"));
+    }
+
+    /// A step whose call did not go out: as if it had not been started.
+    pub(super) fn take_back(&mut self, path: &StepPath) {
+        self.with_step(path, &mut |step| {
+            if step.status == StepStatus::Running {
+                step.status = StepStatus::Pending;
+                step.history.pop();
+                step.tries -= step.tries.min(1);
+                if step.tries == 0 {
+                    step.started_at = None;
+                }
+            }
+        });
+    }
+}
+
+impl StepState {
+    fn settle(&mut self, status: StepStatus, attempt: u32, at: Timestamp) {
+        self.status = status;
+        self.attempt = attempt;
+        self.ended_at = Some(at);
+        self.retry_at = None;
+    }
+
+    fn end_try(
+        &mut self,
+        status: StepStatus,
+        at: Timestamp,
+        failure: Option<&Failure>,
+        usage: Option<&Usage>,
+    ) {
+        if let Some(usage) = usage {
+            self.usage = Some(match self.usage.take() {
+                None => usage.clone(),
+                Some(known) => plus(&known, usage),
+            });
+        }
+        if let Some(last) = self.history.last_mut().filter(|t| t.ended_at.is_none()) {
+            last.status = status;
+            last.ended_at = Some(at);
+            last.failure = failure.cloned();
+            last.usage = usage.cloned();
+        }
+    }
+
+    fn find_try(&mut self, key: &TryKey) -> Option<&mut TryState> {
+        let tries = self.history.iter_mut().rev();
+        tries
+            .take_while(|t| t.attempt >= key.attempt)
+            .find(|t| t.attempt == key.attempt && t.try_no == key.try_no)
+    }
+}
+
+/// A step's tries together.
+fn plus(a: &Usage, b: &Usage) -> Usage {
+    Usage {
+        input_tokens: a.input_tokens.saturating_add(b.input_tokens),
+        output_tokens: a.output_tokens.saturating_add(b.output_tokens),
+        cost: match (a.cost, b.cost) {
+            (Some(a), Some(b)) => Some(a.plus(b)),
+            (one, other) => one.or(other),
+        },
+        model: b.model.clone().or_else(|| a.model.clone()),
+        mock: a.mock || b.mock,
+    }
+}

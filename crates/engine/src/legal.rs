@@ -1,0 +1,94 @@
+//! Which move is legal in which state, and why not: one function for the API, which enforces it, and the console, which
+//! shows it.
+
+use crate::derive::{is_decision, is_signal};
+use crate::execute::reset::may_start_from;
+use crate::state::Run;
+use model::{MoveKind, RunStatus};
+
+/// Whether the move is legal now; the error is the sentence a person reads.
+pub fn check(run: &Run, kind: MoveKind) -> Result<(), String> {
+    let status = run.status;
+    let is = status.shown().to_lowercase();
+    let stopped = matches!(
+        status,
+        RunStatus::Failed | RunStatus::Cancelled | RunStatus::Interrupted
+    );
+    let (legal, reason) = match kind {
+        MoveKind::Retry => (
+            stopped,
+            format!(
+                "Only a failed, cancelled or interrupted run can be retried; this one is {is}."
+            ),
+        ),
+        MoveKind::RetryFromStep if stopped || status == RunStatus::Completed => (
+            run.steps.values().any(may_start_from),
+            "No step has run yet, so there is none to start from.".into(),
+        ),
+        MoveKind::RetryFromStep => (
+            false,
+            format!(
+                "Only a failed, cancelled, interrupted or completed run can be retried from a step; this one is {is}."
+            ),
+        ),
+        MoveKind::Resume => match (&run.block, status) {
+            (_, RunStatus::Paused) => (true, String::new()),
+            (Some(block), RunStatus::Blocked) => (
+                block.cleared,
+                format!(
+                    "Still blocked: {} {}",
+                    sentence(&block.reason),
+                    sentence(&block.clears)
+                ),
+            ),
+            _ => (
+                false,
+                format!(
+                    "Only a paused run, or a blocked one whose cause is cleared, can go on; this one is {is}."
+                ),
+            ),
+        },
+        MoveKind::Approve | MoveKind::Reject | MoveKind::Skip => (
+            run.open_waits(is_decision).next().is_some(),
+            "No step of this run waits for a decision.".into(),
+        ),
+        MoveKind::Complete | MoveKind::ForceTimeout => (
+            run.open_waits(is_signal).next().is_some(),
+            "No step of this run waits on a waitpoint.".into(),
+        ),
+        MoveKind::ContinueInChat => (false, "No step of this run has a conversation.".into()),
+        MoveKind::Pause => (
+            matches!(status, RunStatus::Queued | RunStatus::Running),
+            format!("Only a queued or running run can be paused; this one is {is}."),
+        ),
+        MoveKind::StopGracefully => (
+            matches!(
+                status,
+                RunStatus::Running | RunStatus::Paused | RunStatus::Waiting
+            ),
+            format!(
+                "Only a running, paused or waiting run can be stopped gracefully; this one is {is}."
+            ),
+        ),
+        MoveKind::Cancel => (
+            !status.is_terminal(),
+            format!("The run has ended; it is {is}."),
+        ),
+        MoveKind::RunAgain => (
+            status.is_terminal(),
+            format!("A run can be run again once it has ended; this one is {is}."),
+        ),
+        MoveKind::Report => (true, String::new()),
+    };
+    if legal { Ok(()) } else { Err(reason) }
+}
+
+/// Text of others as a sentence of its own.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['.', '!', '?']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}

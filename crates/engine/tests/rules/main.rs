@@ -1,0 +1,17 @@
+//! The rules of runs, one by one.
+
+#![allow(clippy::unwrap_used)]
+
+mod attempts;
+mod bench;
+mod creation;
+mod failure;
+mod graph;
+mod loops;
+mod moves;
+mod plans;
+mod recovery;
+mod stops;
+mod timing;
+mod waits;
+mod why;

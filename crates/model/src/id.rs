@@ -1,0 +1,140 @@
+//! Typed ids. Records made by the runtime carry a prefixed, sortable id (`run_` + ULID); what an author names (steps,
+//! tenants, projects, queues) keeps the author's word.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident $(: $prefix:literal)?;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            $(
+                /// What every id of this kind begins with.
+                pub const PREFIX: &'static str = $prefix;
+            )?
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl From<&str> for $name {
+            fn from(id: &str) -> Self {
+                Self(id.to_owned())
+            }
+        }
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// One piece of work; never changes over its attempts.
+    RunId: "run_";
+    WorkflowId: "wf_";
+    ArtifactId: "art_";
+    AuditId: "aud_";
+    TokenId: "tok_";
+    UserId: "usr_";
+    MissionId: "mis_";
+    /// A person's decision that a run waits for, or the task a run belongs to.
+    TaskId: "tsk_";
+    /// A slug, unique in the installation.
+    TenantId;
+    /// A slug, unique in its tenant.
+    ProjectId;
+    /// The id an author gave a step in the workflow document.
+    StepId;
+    /// Where a step stands in a run. A top-level step's path is its id; a step in a loop adds the loop and the zero-based
+    /// iteration: `price_lines[3].look_up`.
+    StepPath;
+}
+
+impl StepPath {
+    /// The path of `step` inside iteration `index` of the loop at `self`.
+    pub fn child(&self, index: usize, step: &StepId) -> Self {
+        Self(format!("{}[{index}].{step}", self.0))
+    }
+
+    /// The loop this step belongs to and its iteration; `None` at the top level.
+    pub fn parent(&self) -> Option<(StepPath, usize)> {
+        let (head, _) = self.0.rsplit_once("].")?;
+        let (parent, index) = head.rsplit_once('[')?;
+        Some((Self(parent.to_owned()), index.parse().ok()?))
+    }
+
+    /// The step's own id, without the loops around it.
+    pub fn step(&self) -> StepId {
+        StepId(
+            self.0
+                .rsplit_once("].")
+                .map_or(self.0.as_str(), |(_, step)| step)
+                .to_owned(),
+        )
+    }
+}
+
+impl From<&StepId> for StepPath {
+    fn from(id: &StepId) -> Self {
+        Self(id.0.clone())
+    }
+}
+
+/// Whether `text` may name a step, a tenant, a project or a queue: 1 to 64 of `a-z A-Z 0-9 _ -`, a letter or `_` first.
+pub fn is_slug(text: &str) -> bool {
+    let mut chars = text.chars();
+    text.len() <= 64
+        && chars
+            .next()
+            .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nested_path_names_its_loop_iteration_and_step() {
+        let path = StepPath::from("outer")
+            .child(3, &"inner".into())
+            .child(0, &"leaf".into());
+        assert_eq!(path.as_str(), "outer[3].inner[0].leaf");
+        assert_eq!(path.step().as_str(), "leaf");
+        let (parent, index) = path
+            .parent()
+            .unwrap_or_else(|| panic!("a nested path has a parent"));
+        assert_eq!((parent.as_str(), index), ("outer[3].inner", 0));
+        assert_eq!(StepPath::from("plain").parent(), None);
+    }
+
+    #[test]
+    fn slugs_keep_paths_unambiguous() {
+        assert!(is_slug("draft_quote-2"));
+        for bad in ["", "2x", "a b", "a.b", "a[0]", "ü"] {
+            assert!(!is_slug(bad), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The HTTP API: one file a resource, one table of who may call what.
+
+pub mod access;
+mod attention;
+mod command_center;
+pub mod context;
+mod events;
+pub mod extract;
+mod failure;
+mod fresh;
+mod guard;
+mod idempotency;
+mod missions;
+mod moves;
+pub mod openapi;
+pub mod problem;
+mod providers;
+mod query;
+mod queues;
+pub mod request_id;
+mod run;
+mod runs;
+mod session;
+mod steps;
+mod stream;
+mod tasks;
+mod version;
+mod waitpoints;
+pub mod workflows;
+
+use crate::auth::Proof;
+use crate::host::{Host, Platform};
+use crate::store::{Place, Store};
+use async_trait::async_trait;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use model::Timestamp;
+use model::api::{CheckResult, FieldError};
+use problem::Error;
+use serde_json::Value;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio::sync::broadcast;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Where a request came from, as the listener found it.
+#[derive(Debug, Clone, Copy)]
+pub struct PeerAddress(pub IpAddr);
+
+/// What the API needs from outside of host and store; the native ones ask the network.
+#[async_trait]
+pub trait Services: Send + Sync + 'static {
+    /// Fills `bytes` with cryptographically strong random ones.
+    fn random(&self, bytes: &mut [u8]) -> Result<(), String>;
+    /// Makes a key unreadable for whoever reads the store.
+    fn seal(&self, key: &str) -> Result<String, String>;
+    /// Asks a model provider whether it answers.
+    async fn check_provider(&self, provider: &crate::store::record::ProviderRecord) -> CheckResult;
+    /// Where a value does not fit a JSON Schema; pointers are into the value. Empty: it fits.
+    fn misfits(&self, schema: &Value, value: &Value) -> Vec<FieldError>;
+    /// Why an address must not be called, if so.
+    fn refuse_address(&self, url: &str) -> Option<String>;
+    /// What is wrong with a JSON Schema itself.
+    fn schema_mistakes(&self, schema: &Value) -> Vec<FieldError>;
+    /// The line and the words of a script's syntax error.
+    fn lua_mistake(&self, script: &str) -> Option<(u32, String)>;
+    /// The tools of an MCP server; `None` when it cannot be asked.
+    async fn tools(&self, place: &Place, server: &str) -> Option<Vec<engine::Tool>>;
+}
+
+/// How the API is set up.
+#[derive(Debug, Clone)]
+pub struct ApiConfig {
+    /// `0.1.0+<commit>`.
+    pub build: String,
+    /// Cookies only over TLS.
+    pub secure_cookies: bool,
+}
+
+/// What the handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    host: Host,
+    platform: Arc<dyn Platform>,
+    services: Arc<dyn Services>,
+    config: ApiConfig,
+    /// Sessions and tokens that just ended, for the streams they opened.
+    ended: broadcast::Sender<Proof>,
+}
+
+impl Api {
+    pub fn new(
+        host: Host,
+        platform: Arc<dyn Platform>,
+        services: Arc<dyn Services>,
+        config: ApiConfig,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                host,
+                platform,
+                services,
+                config,
+                ended: broadcast::channel(64).0,
+            }),
+        }
+    }
+
+    fn host(&self) -> &Host {
+        &self.inner.host
+    }
+
+    fn store(&self) -> &Arc<dyn Store> {
+        self.inner.host.store()
+    }
+
+    fn services(&self) -> &dyn Services {
+        &*self.inner.services
+    }
+
+    fn platform(&self) -> &Arc<dyn Platform> {
+        &self.inner.platform
+    }
+
+    fn config(&self) -> &ApiConfig {
+        &self.inner.config
+    }
+
+    fn now(&self) -> Timestamp {
+        self.inner.host.now()
+    }
+}
+
+/// The routes and their description. Everything passes the guard; what the guard lets through may carry an
+/// `Idempotency-Key`.
+pub fn router(api: Api) -> Router {
+    let (router, _) = described().split_for_parts();
+    let document: Arc<str> = openapi::text().into();
+    router
+        .route(
+            "/v1/openapi.json",
+            axum::routing::get(move || {
+                let document = Arc::clone(&document);
+                async move {
+                    (
+                        [
+                            ("content-type", "application/json"),
+                            ("cache-control", "no-cache"),
+                        ],
+                        document.to_string(),
+                    )
+                }
+            }),
+        )
+        .route_layer(middleware::from_fn_with_state(
+            api.clone(),
+            idempotency::once,
+        ))
+        .route_layer(middleware::from_fn_with_state(api.clone(), guard::guard))
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(api)
+}
+
+fn described() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(version::version))
+        .routes(routes!(session::create, session::end))
+        .routes(routes!(session::me))
+        .routes(routes!(stream::stream))
+        .routes(routes!(command_center::command_center))
+        .routes(routes!(attention::snooze))
+        .routes(routes!(attention::dismiss))
+        .routes(routes!(attention::assign))
+        .routes(routes!(runs::list))
+        .routes(routes!(run::view))
+        .routes(routes!(events::list))
+        .routes(routes!(run::context))
+        .routes(routes!(run::summary))
+        .routes(routes!(run::attempts))
+        .routes(routes!(run::checkpoints))
+        .routes(routes!(run::audit))
+        .routes(routes!(steps::artifacts))
+        .routes(routes!(steps::content))
+        .routes(routes!(steps::step))
+        .routes(routes!(steps::transcript))
+        .routes(routes!(moves::list))
+        .routes(routes!(moves::plan))
+        .routes(routes!(moves::retry))
+        .routes(routes!(moves::resume))
+        .routes(routes!(moves::pause))
+        .routes(routes!(moves::stop))
+        .routes(routes!(moves::cancel))
+        .routes(routes!(moves::run_again))
+        .routes(routes!(tasks::pending))
+        .routes(routes!(tasks::complete))
+        .routes(routes!(tasks::skip))
+        .routes(routes!(waitpoints::list))
+        .routes(routes!(waitpoints::get))
+        .routes(routes!(waitpoints::complete))
+        .routes(routes!(waitpoints::timeout))
+        .routes(routes!(missions::list, missions::create))
+        .routes(routes!(missions::get))
+        .merge(workflows::routes())
+        .routes(routes!(providers::list, providers::create))
+        .routes(routes!(providers::patch, providers::delete))
+        .routes(routes!(providers::check))
+        .routes(routes!(queues::list))
+        .routes(routes!(queues::pause))
+        .routes(routes!(queues::resume))
+}
+
+/// The answer for a path that no route has.
+pub fn no_such_route(path: &str) -> Error {
+    Error::new(
+        StatusCode::NOT_FOUND,
+        "no_such_route",
+        format!("The API has no route {path:?}. Its routes are listed at /v1/openapi.json."),
+    )
+}
+
+async fn method_not_allowed(request: axum::extract::Request) -> Response {
+    Error::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        format!(
+            "The route {:?} does not take {}. See /v1/openapi.json.",
+            request.uri().path(),
+            request.method()
+        ),
+    )
+    .into_response()
+}

@@ -1,0 +1,94 @@
+//! The one door: finds out who asks, and lets through what the table allows.
+
+use super::access::{Need, need};
+use super::context::Scoped;
+use super::problem::{Error, Result};
+use super::{Api, query};
+use crate::auth;
+use crate::store::Place;
+use crate::store::record::Project;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+const TENANT: &str = "x-tenant-id";
+const PROJECT: &str = "x-project-id";
+
+/// Lets a request through to its handler, or answers why not.
+pub async fn guard(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match admit(&api, &mut parts).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn admit(api: &Api, request: &mut Parts) -> Result<()> {
+    let path = request
+        .extensions
+        .get::<MatchedPath>()
+        .map_or("", MatchedPath::as_str);
+    let Some(need) = need(&request.method, path) else {
+        return Err(Error::forbidden(
+            "route_not_open",
+            "route",
+            "Nobody may call this route: it is not in the table of routes.",
+        ));
+    };
+    if need == Need::Nothing {
+        return Ok(());
+    }
+    let caller = auth::authenticate(api.store(), &request.headers, api.now()).await?;
+    if let Need::Project(role, scope) = need {
+        let place = place(&request.headers, &request.uri)?;
+        let access = caller.access(&place).ok_or_else(|| stranger(&place))?;
+        // A tenant's admin has a role in every project there is, and in no other.
+        if api.store().get::<Project>(&place.group()).await?.is_none() {
+            return Err(stranger(&place));
+        }
+        access.allow(role, scope)?;
+        request.extensions.insert(Scoped { place, access });
+    }
+    request.extensions.insert(Arc::new(caller));
+    Ok(())
+}
+
+/// The same words for a project that is not there and one that is not theirs.
+fn stranger(place: &Place) -> Error {
+    Error::forbidden(
+        "no_role_in_project",
+        "role",
+        format!(
+            "You have no role in the project {:?} of the tenant {:?}. Check X-Tenant-Id and X-Project-Id, or ask an admin of the \
+             project to add you.",
+            place.project.as_str(),
+            place.tenant.as_str()
+        ),
+    )
+}
+
+/// Where: the headers, or the query parameters of the same name (`tenant`, `project`) on streams and downloads.
+fn place(headers: &HeaderMap, uri: &Uri) -> Result<Place> {
+    let one = |header: &'static str, short: &str| {
+        let text = match headers.get(header) {
+            Some(value) => value.to_str().ok().map(str::to_owned),
+            None => query::first(uri, &[header, short]),
+        };
+        text.filter(|text| model::id::is_slug(text)).ok_or_else(|| {
+            let shown = if header == TENANT {
+                "X-Tenant-Id"
+            } else {
+                "X-Project-Id"
+            };
+            Error::forbidden(
+                "missing_context",
+                shown,
+                format!("It is not said where: the header {shown} is missing or is not an id."),
+            )
+        })
+    };
+    Ok(Place::new(one(TENANT, "tenant")?, one(PROJECT, "project")?))
+}

@@ -1,0 +1,295 @@
+//! One run, read in several ways.
+
+use super::Api;
+use super::context::Ctx;
+use super::extract::{Json, Path};
+use super::problem::{Error, Result};
+use super::query::Query;
+use crate::host::Snapshot;
+use crate::store::{AuditEntry, AuditQuery, EventQuery, StoredRun};
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use engine::{RunView, World};
+use model::api::{
+    Attempt, AuditRow, Checkpoint, CheckpointKind, Page, RunContext, RunSummary, StepResult,
+};
+use model::{Event, EventKind, RunId};
+
+/// The folded run of this project, or 404.
+pub async fn snapshot(api: &Api, ctx: &Ctx, run: &RunId) -> Result<Snapshot> {
+    Ok(api.host().snapshot(&ctx.place, run).await?)
+}
+
+/// The run's row, where it belongs to this project; else 404.
+pub async fn stored(api: &Api, ctx: &Ctx, run: &RunId) -> Result<StoredRun> {
+    api.store()
+        .run(run)
+        .await?
+        .filter(|stored| stored.place == ctx.place)
+        .ok_or_else(|| Error::not_found("run", run.as_str()))
+}
+
+/// The folded run without step inputs, outputs and loop items, and the position to subscribe from. `ETag` is the run's
+/// sequence, for `If-Match` on moves.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}", tag = "runs", params(("run" = String, Path)),
+    responses((status = 200, body = Object, description = "`{run, world, position}`"))
+)]
+pub async fn view(State(api): State<Api>, ctx: Ctx, Path(run): Path<RunId>) -> Result<Response> {
+    let snapshot = snapshot(&api, &ctx, &run).await?;
+    let etag = format!("\"{}\"", snapshot.run.seq);
+    let view = RunView {
+        run: snapshot.run.lean(),
+        world: World {
+            queue: api.host().queue_state(&run),
+        },
+        position: snapshot.position,
+    };
+    let mut response = Json(view).into_response();
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
+    Ok(response)
+}
+
+/// What the run's templates see: input, results of finished steps, labels. Readable on a failed run too.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/context", tag = "runs", params(("run" = String, Path)),
+    responses((status = 200, body = RunContext))
+)]
+pub async fn context(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path(run): Path<RunId>,
+) -> Result<Json<RunContext>> {
+    let run = snapshot(&api, &ctx, &run).await?.run;
+    let steps = run
+        .order
+        .iter()
+        .filter_map(|path| run.steps.get(path))
+        .filter_map(|state| {
+            Some(StepResult {
+                step: state.path.clone(),
+                name: run.step_name(&state.path),
+                status: state.status,
+                result: state.output.clone()?,
+                attempt: state.attempt,
+            })
+        })
+        .collect();
+    Ok(Json(RunContext {
+        input: run.input.clone(),
+        about: run.about.clone(),
+        labels: run.labels.clone(),
+        environment: run.environment.clone(),
+        steps,
+        output: run.output.clone(),
+    }))
+}
+
+/// The summary card.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/summary", tag = "runs", params(("run" = String, Path)),
+    responses((status = 200, body = RunSummary))
+)]
+pub async fn summary(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path(id): Path<RunId>,
+) -> Result<Json<RunSummary>> {
+    let stored = stored(&api, &ctx, &id).await?;
+    let run = snapshot(&api, &ctx, &id).await?.run;
+    let children = api.store().children(&id).await?;
+    Ok(Json(RunSummary {
+        dequeued_at: run.dequeued_at,
+        worker: run.worker.clone(),
+        attempts: run.attempt,
+        events: run.seq,
+        artifacts: run.artifacts.len() as u64,
+        again_of: run.again_of.clone(),
+        children: children.into_iter().map(|child| child.row).collect(),
+        assigned_to: stored.attention.assigned_to,
+        row: stored.row,
+    }))
+}
+
+/// The run's attempts, oldest first. The record of an ended one never changes.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/attempts", tag = "runs", params(("run" = String, Path)),
+    responses((status = 200, body = Page<Attempt>))
+)]
+pub async fn attempts(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path(run): Path<RunId>,
+) -> Result<Json<Page<Attempt>>> {
+    let run = snapshot(&api, &ctx, &run).await?.run;
+    let items: Vec<Attempt> = run
+        .attempts
+        .iter()
+        .map(|attempt| Attempt {
+            attempt: attempt.attempt,
+            status: attempt.status,
+            started_at: attempt.started_at,
+            ended_at: attempt.ended_at,
+            from: attempt.from.clone(),
+            failed_step: attempt.failed_step.clone(),
+            failure: attempt.failure.clone(),
+            by: attempt.by.clone(),
+            reason: attempt.reason.clone(),
+        })
+        .collect();
+    Ok(Json(whole(items)))
+}
+
+/// A list that is short enough to be one page.
+pub fn whole<T>(items: Vec<T>) -> Page<T> {
+    Page {
+        count: items.len() as u64,
+        items,
+        next_cursor: None,
+        count_is_exact: true,
+    }
+}
+
+const CHECKPOINTS: [&str; 3] = ["step_completed", "step_waiting", "step_decided"];
+
+/// The run's saved points, oldest first: after each finished step, and where a person decides.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/checkpoints", tag = "runs",
+    params(("run" = String, Path), ("after" = Option<u64>, Query), ("limit" = Option<u64>, Query)),
+    responses((status = 200, body = Page<Checkpoint>))
+)]
+pub async fn checkpoints(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path(id): Path<RunId>,
+    query: Query,
+) -> Result<Json<Page<Checkpoint>>> {
+    let query = query.only(&["after", "limit", "cursor"])?;
+    let limit = query.limit(200, 1000)?;
+    let after = query
+        .number("after")?
+        .or(query.number("cursor")?)
+        .unwrap_or(0);
+    let run = snapshot(&api, &ctx, &id).await?.run;
+    let events = api
+        .store()
+        .events(EventQuery {
+            after,
+            types: CHECKPOINTS.iter().map(|&name| name.to_owned()).collect(),
+            limit: limit + 1,
+            ..EventQuery::all(id)
+        })
+        .await?;
+    let more = events.len() > limit;
+    let last = events.get(limit.saturating_sub(1)).map(|event| event.seq);
+    let items: Vec<Checkpoint> = events
+        .into_iter()
+        .take(limit)
+        .filter_map(|event| checkpoint(&run, event))
+        .collect();
+    Ok(Json(Page {
+        count: items.len() as u64,
+        items,
+        next_cursor: last.filter(|_| more).map(|seq| seq.to_string()),
+        count_is_exact: !more && after == 0,
+    }))
+}
+
+fn checkpoint(run: &engine::Run, event: Event) -> Option<Checkpoint> {
+    let (step, kind, decision, attempt) = match event.event {
+        EventKind::StepCompleted { key, .. } => (
+            key.path,
+            CheckpointKind::StepFinished,
+            None,
+            Some(key.attempt),
+        ),
+        EventKind::StepWaiting {
+            path,
+            wait: model::event::Wait::HumanTask { .. },
+        } => (path, CheckpointKind::DecisionOpen, None, None),
+        EventKind::StepDecided { path, decision, .. } => {
+            (path, CheckpointKind::Decided, Some(decision), None)
+        }
+        _ => return None,
+    };
+    Some(Checkpoint {
+        seq: event.seq,
+        at: event.at,
+        step_name: run.step_name(&step),
+        attempt: attempt.unwrap_or_else(|| attempt_at(run, event.at)),
+        step,
+        kind,
+        by: event.actor,
+        decision,
+    })
+}
+
+/// The attempt that was going on at a moment.
+fn attempt_at(run: &engine::Run, at: model::Timestamp) -> u32 {
+    run.attempts
+        .iter()
+        .rev()
+        .find(|attempt| attempt.started_at <= at)
+        .map_or(1, |attempt| attempt.attempt)
+}
+
+/// Who did what to this run, newest first.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/audit", tag = "audit",
+    params(("run" = String, Path), ("limit" = Option<u64>, Query), ("cursor" = Option<String>, Query)),
+    responses((status = 200, body = Page<AuditRow>))
+)]
+pub async fn audit(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path(run): Path<RunId>,
+    query: Query,
+) -> Result<Json<Page<AuditRow>>> {
+    let query = query.only(&["limit", "cursor"])?;
+    let limit = query.limit(100, 500)?;
+    stored(&api, &ctx, &run).await?;
+    let mut entries = api
+        .store()
+        .audit(AuditQuery {
+            tenant: ctx.place.tenant.to_string(),
+            project: Some(ctx.place.project.to_string()),
+            run: Some(run),
+            before_seq: query.number("cursor")?,
+            limit: limit + 1,
+            ..AuditQuery::default()
+        })
+        .await?;
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let items: Vec<AuditRow> = entries.into_iter().map(row).collect();
+    Ok(Json(Page {
+        count: items.len() as u64,
+        next_cursor: items
+            .last()
+            .filter(|_| more)
+            .map(|entry| entry.seq.to_string()),
+        items,
+        count_is_exact: !more && query.one("cursor").is_none(),
+    }))
+}
+
+fn row(entry: AuditEntry) -> AuditRow {
+    AuditRow {
+        id: entry.id,
+        seq: entry.seq,
+        at: entry.at,
+        actor: entry.actor,
+        action: entry.action,
+        object: entry.object,
+        run: entry.run,
+        before: entry.before,
+        after: entry.after,
+        reason: entry.reason,
+        plan: entry.plan,
+        request_id: entry.request_id,
+        ip: entry.ip,
+    }
+}

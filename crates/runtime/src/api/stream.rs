@@ -1,0 +1,282 @@
+//! One stream of server-sent events a browser tab: everything that happens in the topics it asks for, in order, without gaps.
+
+use super::Api;
+use super::context::Ctx;
+use super::problem::{Error, Result};
+use super::query::Query;
+use super::run::stored;
+use crate::auth::{self, Proof};
+use crate::store::{FeedPage, Place, Published};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::sse::{Event, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::future::{self, Either};
+use futures_util::stream;
+use model::api::StreamMessage;
+use model::{RunId, Timestamp};
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+const HEARTBEAT_MS: u64 = 15_000;
+/// What a browser waits before it connects again.
+const RECONNECT: Duration = Duration::from_secs(1);
+/// Decisions read from the store in one go.
+const CHUNK: usize = 256;
+/// Runs followed by one stream.
+const RUNS: usize = 32;
+
+/// What a stream carries.
+#[derive(Debug, Clone, Default)]
+struct Topics {
+    runs: Vec<RunId>,
+    /// `runs` or `command-center`: both need every row.
+    rows: bool,
+}
+
+/// Server-sent events of the topics `run:{id}`, `runs` and `command-center`. Each message's id is a position: `Last-Event-ID`
+/// (or `after`) resumes exactly behind it. `{"topic":"reset"}` says that the position is too old: load again. A heartbeat
+/// comes every 15 s. The stream ends when the session or token does.
+#[utoipa::path(
+    get, path = "/v1/stream", tag = "stream",
+    params(
+        ("topics" = String, Query, description = "With commas: `run:run_01…,runs,command-center`."),
+        ("after" = Option<u64>, Query, description = "The position to go on from; now when absent."),
+        ("tenant" = Option<String>, Query), ("project" = Option<String>, Query),
+    ),
+    responses((status = 200, content_type = "text/event-stream", body = String))
+)]
+pub async fn stream(
+    State(api): State<Api>,
+    ctx: Ctx,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response> {
+    let query = query.only(&["topics", "after"])?;
+    let topics = topics(&query)?;
+    for run in &topics.runs {
+        stored(&api, &ctx, run).await?;
+    }
+    let after = match headers.get("last-event-id").and_then(|id| id.to_str().ok()) {
+        Some(id) if !id.is_empty() => Some(id.trim().parse().map_err(|_| {
+            Error::bad_request(
+                "invalid_last_event_id",
+                format!("Last-Event-ID must be a position this stream gave; it is {id:?}."),
+            )
+            .missing("Last-Event-ID")
+        })?),
+        _ => query.number("after")?,
+    };
+    // Listening begins before the position is read: what happens in between comes twice here and is told apart by position.
+    let live = api.host().subscribe();
+    let ended = api.inner.ended.subscribe();
+    let position = after.unwrap_or_else(|| api.store().position());
+    let follower = Follower {
+        next_beat: api.now().plus_ms(HEARTBEAT_MS),
+        proof: ctx.caller.proof.clone(),
+        place: ctx.place,
+        topics,
+        position,
+        behind: after.is_some(),
+        live,
+        ended,
+        ready: VecDeque::from([Event::default().comment("connected").retry(RECONNECT)]),
+        api,
+    };
+    let messages = stream::unfold(follower, |mut follower| async move {
+        let event = follower.next().await?;
+        Some((Ok::<_, Infallible>(event), follower))
+    });
+    let mut response = Sse::new(messages).into_response();
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-store, no-transform"),
+    );
+    // A proxy in front must not collect messages.
+    response
+        .headers_mut()
+        .insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+fn topics(query: &Query) -> Result<Topics> {
+    let mut topics = Topics::default();
+    for word in query.all("topics") {
+        match word.split_once(':') {
+            Some(("run", id)) if !id.is_empty() => topics.runs.push(RunId::from(id)),
+            None if word == "runs" || word == "command-center" => topics.rows = true,
+            _ => {
+                return Err(Error::query(
+                    "topics",
+                    format!("{word:?} is not a topic."),
+                    Some("Topics are run:{id}, runs and command-center.".into()),
+                ));
+            }
+        }
+    }
+    if topics.runs.is_empty() && !topics.rows {
+        return Err(Error::query(
+            "topics",
+            "it names nothing to follow.",
+            Some("Topics are run:{id}, runs and command-center.".into()),
+        ));
+    }
+    if topics.runs.len() > RUNS {
+        return Err(Error::query(
+            "topics",
+            format!("one stream follows at most {RUNS} runs."),
+            None,
+        ));
+    }
+    Ok(topics)
+}
+
+struct Follower {
+    api: Api,
+    place: Place,
+    proof: Proof,
+    topics: Topics,
+    /// Everything up to here was sent or does not concern this stream.
+    position: u64,
+    /// The store may hold what was not sent yet.
+    behind: bool,
+    live: broadcast::Receiver<Arc<Published>>,
+    ended: broadcast::Receiver<Proof>,
+    next_beat: Timestamp,
+    ready: VecDeque<Event>,
+}
+
+/// What woke a stream.
+enum Woken {
+    Published(std::result::Result<Arc<Published>, RecvError>),
+    Ended(std::result::Result<Proof, RecvError>),
+    Beat,
+}
+
+impl Follower {
+    /// The next message; `None` ends the stream.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            if self.behind {
+                self.catch_up().await?;
+                continue;
+            }
+            match self.wait().await {
+                Woken::Published(Ok(published)) => self.send(&published),
+                Woken::Published(Err(RecvError::Lagged(_))) => self.behind = true,
+                Woken::Published(Err(RecvError::Closed)) => return None,
+                Woken::Ended(Ok(proof)) if proof == self.proof => return None,
+                Woken::Ended(_) => {}
+                Woken::Beat => self.beat().await?,
+            }
+        }
+    }
+
+    async fn wait(&mut self) -> Woken {
+        let beat = self.api.platform().sleep_until(self.next_beat);
+        let published = std::pin::pin!(self.live.recv());
+        let ended = std::pin::pin!(self.ended.recv());
+        match future::select(future::select(published, ended), beat).await {
+            Either::Left((Either::Left((published, _)), _)) => Woken::Published(published),
+            Either::Left((Either::Right((ended, _)), _)) => Woken::Ended(ended),
+            Either::Right(_) => Woken::Beat,
+        }
+    }
+
+    /// Says that the line is alive. The id moves on with it, so that a long silence does not make the position too old.
+    async fn beat(&mut self) -> Option<()> {
+        self.next_beat = self.api.now().plus_ms(HEARTBEAT_MS);
+        if !auth::still_valid(self.api.store(), &self.proof, self.api.now()).await {
+            return None;
+        }
+        self.ready.push_back(
+            Event::default()
+                .id(self.position.to_string())
+                .comment("heartbeat"),
+        );
+        Some(())
+    }
+
+    /// Reads from the store what was published since.
+    async fn catch_up(&mut self) -> Option<()> {
+        let only = match (self.topics.runs.as_slice(), self.topics.rows) {
+            ([run], false) => Some(run),
+            _ => None,
+        };
+        let page = self
+            .api
+            .store()
+            .feed_since(self.position, &self.place, only, CHUNK)
+            .await;
+        match page {
+            Ok(FeedPage::Items(items)) => {
+                self.behind = items.len() >= CHUNK;
+                for published in items {
+                    self.send(&published);
+                }
+                Some(())
+            }
+            Ok(FeedPage::Reset) => {
+                self.position = self.api.store().position();
+                self.behind = false;
+                self.push(&StreamMessage::Reset, Some(self.position));
+                Some(())
+            }
+            Err(error) => {
+                // The browser connects again and resumes.
+                tracing::warn!(%error, "a stream ended because the feed could not be read");
+                None
+            }
+        }
+    }
+
+    /// Queues what this stream's topics want of a decision. Only the last message carries the position: whoever resumes from
+    /// there has got all of them.
+    fn send(&mut self, published: &Published) {
+        if published.position <= self.position {
+            return;
+        }
+        self.position = published.position;
+        if published.place != self.place {
+            return;
+        }
+        let mut messages = Vec::new();
+        if self.topics.runs.contains(&published.run) && !published.events.is_empty() {
+            messages.push(StreamMessage::Run {
+                run: published.run.clone(),
+                events: published.events.to_vec(),
+            });
+        }
+        if self.topics.rows {
+            messages.push(StreamMessage::Runs {
+                row: Box::new((*published.row).clone()),
+            });
+        }
+        let last = messages.len().saturating_sub(1);
+        for (index, message) in messages.iter().enumerate() {
+            self.push(message, (index == last).then_some(published.position));
+        }
+    }
+
+    fn push(&mut self, message: &StreamMessage, position: Option<u64>) {
+        let data = match serde_json::to_string(message) {
+            Ok(data) => data,
+            Err(error) => {
+                tracing::error!(%error, "a stream message could not be written");
+                return;
+            }
+        };
+        let event = Event::default().data(data);
+        self.ready.push_back(match position {
+            Some(position) => event.id(position.to_string()),
+            None => event,
+        });
+    }
+}

@@ -1,0 +1,14 @@
+//! The runtime: the host that drives runs, the store that keeps their journals, the runners of their steps.
+
+pub mod api;
+pub mod audit;
+pub mod auth;
+#[cfg(feature = "native")]
+pub mod cli;
+pub mod host;
+#[cfg(feature = "native")]
+pub mod mcp_files;
+#[cfg(feature = "native")]
+pub mod serve;
+pub mod steps;
+pub mod store;

@@ -1,0 +1,5 @@
+//! `signalbox`, the program.
+
+fn main() -> std::process::ExitCode {
+    runtime::cli::run()
+}

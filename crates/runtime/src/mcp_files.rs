@@ -1,0 +1,54 @@
+//! The built-in MCP server for files, confined to one folder: `signalbox mcp-files --root FOLDER [--call-log FILE]`.
+
+mod arguments;
+mod call_log;
+mod error;
+mod folder;
+mod tools;
+mod walk;
+
+pub use folder::MAX_FILE;
+pub use tools::FilesServer;
+
+use rmcp::ServiceExt;
+use std::io;
+use std::path::PathBuf;
+
+/// What the server is started with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilesArgs {
+    /// The folder that is all the server can see; made when it is missing.
+    pub root: PathBuf,
+    /// Gets one line when a call begins and one when it ends.
+    pub call_log: Option<PathBuf>,
+}
+
+/// Why the server could not start or had to stop.
+#[derive(Debug, thiserror::Error)]
+pub enum FilesError {
+    #[error("The folder {0} cannot be used: {1}.")]
+    Root(PathBuf, io::Error),
+    #[error("The call log {0} cannot be written: {1}.")]
+    CallLog(PathBuf, io::Error),
+    #[error("The connection could not be opened: {0}.")]
+    Connection(String),
+}
+
+/// Serves standard input and output until the input ends.
+pub async fn serve_stdio(args: FilesArgs) -> Result<(), FilesError> {
+    serve(args, rmcp::transport::stdio()).await
+}
+
+/// Serves one connection until it ends.
+pub async fn serve<R, W>(args: FilesArgs, (read, write): (R, W)) -> Result<(), FilesError>
+where
+    R: tokio::io::AsyncRead + Send + Unpin + 'static,
+    W: tokio::io::AsyncWrite + Send + Unpin + 'static,
+{
+    let server = FilesServer::new(args)?;
+    let closed = |error: String| FilesError::Connection(error);
+    let serving = server.serve((read, write)).await;
+    let serving = serving.map_err(|error| closed(error.to_string()))?;
+    let ended = serving.waiting().await;
+    ended.map(|_| ()).map_err(|error| closed(error.to_string()))
+}

@@ -1,0 +1,165 @@
+//! Keys of model providers at rest: sealed with a secret that lies beside the database, readable by its owner only. A copy of
+//! the database alone gives no key away.
+
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::rand::{SecureRandom, SystemRandom};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+const FILE: &str = "secret.key";
+const KEY_LEN: usize = 32;
+/// Says how the rest was sealed.
+const PREFIX: &str = "v1:";
+
+/// Why a key could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    #[error("The secret of this data folder ({FILE}) cannot be read or written: {0}.")]
+    File(#[from] io::Error),
+    #[error("The secret of this data folder ({FILE}) is damaged: it must be {KEY_LEN} bytes long.")]
+    Damaged,
+    #[error(
+        "A stored key cannot be opened: it was sealed with another secret. Enter the key again."
+    )]
+    Foreign,
+    #[error("The system gave no random numbers.")]
+    NoRandom,
+}
+
+/// Seals and opens.
+pub struct Keyring {
+    key: LessSafeKey,
+    random: SystemRandom,
+}
+
+impl Keyring {
+    /// Reads the secret of a data folder, or makes one.
+    pub fn open(data: &Path) -> Result<Self, KeyringError> {
+        let path = data.join(FILE);
+        let random = SystemRandom::new();
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let mut bytes = vec![0; KEY_LEN];
+                random
+                    .fill(&mut bytes)
+                    .map_err(|_| KeyringError::NoRandom)?;
+                create(&path, &bytes)?;
+                bytes
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let key = UnboundKey::new(&CHACHA20_POLY1305, &bytes).map_err(|_| KeyringError::Damaged)?;
+        Ok(Self {
+            key: LessSafeKey::new(key),
+            random,
+        })
+    }
+
+    pub fn seal(&self, text: &str) -> Result<String, KeyringError> {
+        let mut nonce = [0; NONCE_LEN];
+        self.random
+            .fill(&mut nonce)
+            .map_err(|_| KeyringError::NoRandom)?;
+        let mut bytes = text.as_bytes().to_vec();
+        self.key
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::empty(),
+                &mut bytes,
+            )
+            .map_err(|_| KeyringError::NoRandom)?;
+        Ok(format!("{PREFIX}{}{}", hex(&nonce), hex(&bytes)))
+    }
+
+    pub fn unseal(&self, sealed: &str) -> Result<String, KeyringError> {
+        let bytes = sealed
+            .strip_prefix(PREFIX)
+            .and_then(unhex)
+            .filter(|bytes| bytes.len() > NONCE_LEN)
+            .ok_or(KeyringError::Foreign)?;
+        let (nonce, rest) = bytes.split_at(NONCE_LEN);
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| KeyringError::Foreign)?;
+        let mut rest = rest.to_vec();
+        let text = self
+            .key
+            .open_in_place(nonce, Aad::empty(), &mut rest)
+            .map_err(|_| KeyringError::Foreign)?;
+        String::from_utf8(text.to_vec()).map_err(|_| KeyringError::Foreign)
+    }
+}
+
+fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    text.as_bytes()
+        .chunks(2)
+        .map(|pair| match pair {
+            [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_was_sealed_opens_again_after_a_restart_and_nowhere_else() {
+        let data = tempfile::tempdir().unwrap();
+        let sealed = Keyring::open(data.path())
+            .unwrap()
+            .seal("sk-very-secret")
+            .unwrap();
+        assert!(!sealed.contains("secret"));
+        assert_eq!(
+            Keyring::open(data.path()).unwrap().unseal(&sealed).unwrap(),
+            "sk-very-secret"
+        );
+        let other = tempfile::tempdir().unwrap();
+        let foreign = Keyring::open(other.path()).unwrap();
+        assert!(matches!(
+            foreign.unseal(&sealed),
+            Err(KeyringError::Foreign)
+        ));
+        for broken in ["", "v1:", "v1:00", "v1:zz", "plain"] {
+            assert!(foreign.unseal(broken).is_err(), "{broken:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_reads_the_secret() {
+        use std::os::unix::fs::PermissionsExt;
+        let data = tempfile::tempdir().unwrap();
+        Keyring::open(data.path()).unwrap();
+        let mode = fs::metadata(data.path().join(FILE))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o077, 0);
+    }
+}

@@ -1,0 +1,180 @@
+//! Everything put together, from the data folder to the answer of a request.
+
+use super::console::Console;
+use super::first_start::{self, FirstStartError, OWNER};
+use super::keyring::{Keyring, KeyringError};
+use super::limits::Limits;
+use super::services::{Services, random};
+use super::setups::Setups;
+use crate::api::problem::Error;
+use crate::api::workflows::FILES;
+use crate::api::{Api, ApiConfig};
+use crate::auth::{people, sign_in};
+use crate::host::{Host, HostConfig, HostSetup, Platform, StoredEnvironment, TokioPlatform};
+use crate::steps::Runners;
+use crate::steps::llm::LlmRunner;
+use crate::steps::lua::LuaRunner;
+use crate::steps::mcp::{McpRunner, McpSettings};
+use crate::steps::net::{NetError, Reach};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Change, ChangeSet, Store, StoreError};
+use model::UserId;
+use std::io;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// The database's name in a data folder.
+pub const DATABASE: &str = "signalbox.db";
+/// How long calls in flight may take when the runtime stops.
+const GRACE_MS: u64 = 5_000;
+
+/// What a runtime is started with.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The data folder; it exists.
+    pub data: PathBuf,
+    /// The built console.
+    pub console: Option<PathBuf>,
+    /// Examples to install into a new data folder.
+    pub examples: Option<PathBuf>,
+    pub host: HostConfig,
+    /// Requests a second for one caller.
+    pub rate: NonZeroU32,
+    /// `server_url` in workflows may lead into this machine and its network.
+    pub allow_private_urls: bool,
+    /// `0.1.0+<commit>`.
+    pub build: String,
+    /// The `signalbox` that serves files to runs; this program when absent.
+    pub program: Option<PathBuf>,
+}
+
+/// Why a runtime did not start or ended badly, with what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{}", reason(.0))]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    #[error(transparent)]
+    FirstStart(#[from] FirstStartError),
+    #[error("No model or tool could be called: {0}.")]
+    Net(#[from] NetError),
+    #[error("This program cannot find itself: {0}.")]
+    Program(io::Error),
+    #[error("The listener failed: {0}.")]
+    Listener(io::Error),
+    #[error(transparent)]
+    Wrong(#[from] Error),
+}
+
+/// The store says what to do by itself where something outside is the cause.
+fn reason(error: &StoreError) -> String {
+    match error {
+        StoreError::Unavailable { reason } => reason.clone(),
+        StoreError::Stale { .. }
+        | StoreError::Exists(_)
+        | StoreError::Missing(_)
+        | StoreError::Unreadable(_) => error.to_string(),
+    }
+}
+
+/// A runtime that drives its runs; requests are answered once it listens.
+pub struct Running {
+    host: Host,
+    runners: Arc<Runners>,
+    site: axum::Router,
+    stopping: watch::Sender<bool>,
+}
+
+impl Running {
+    /// Opens the data folder, fills a new one, and takes up its runs where they were left.
+    pub async fn start(setup: Setup) -> Result<Self, StartError> {
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&setup.data.join(DATABASE))?);
+        let setups = Arc::new(Setups::new(Arc::clone(&store), Keyring::open(&setup.data)?));
+        let mut mcp = McpSettings::new(setup.data.clone()).map_err(StartError::Program)?;
+        if let Some(program) = setup.program {
+            mcp.program = program;
+        }
+        if setup.allow_private_urls {
+            mcp.reach = Reach::Anywhere;
+        }
+        let runners = Arc::new(Runners {
+            lua: LuaRunner::default(),
+            llm: LlmRunner::new(Arc::clone(&setups) as _)?,
+            mcp: McpRunner::new(Arc::clone(&setups) as _, mcp),
+        });
+        let platform: Arc<dyn Platform> = Arc::new(TokioPlatform::current());
+        let host = Host::start(HostSetup {
+            environment: Arc::new(StoredEnvironment::new(
+                Arc::clone(&store),
+                vec![FILES.to_owned()],
+            )),
+            store,
+            platform: Arc::clone(&platform),
+            runner: Arc::clone(&runners) as _,
+            config: setup.host,
+        })
+        .await?;
+        first_start::prepare(&host, &setup.data, setup.examples.as_deref()).await?;
+        let api = Api::new(
+            host.clone(),
+            platform,
+            Arc::new(Services::new(setups, Arc::clone(&runners))),
+            ApiConfig {
+                build: setup.build,
+                secure_cookies: false,
+            },
+        );
+        let (stopping, ended) = watch::channel(false);
+        let site = super::site(
+            api,
+            Console::new(setup.console),
+            Limits::new(setup.rate),
+            true,
+            ended,
+        );
+        Ok(Self {
+            host,
+            runners,
+            site,
+            stopping,
+        })
+    }
+
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// A code that signs the owner in once.
+    pub async fn owner_code(&self) -> Result<String, StartError> {
+        let (store, now) = (self.host.store(), self.host.now());
+        let id = UserId::new(self.host.new_id(UserId::PREFIX));
+        let (owner, _) = people::by_name(store, id, OWNER, now).await?;
+        let (secret, link) = sign_in::link(&random, owner, now)?;
+        store.change(ChangeSet::new(Change::create(&link)?)).await?;
+        Ok(secret.reveal().to_owned())
+    }
+
+    /// Answers requests until `stop` is done; then lets requests and calls in flight finish.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), StartError> {
+        let stopping = self.stopping;
+        let stop = async move {
+            stop.await;
+            tracing::info!("stopping");
+            // Nobody listening is fine.
+            let _ = stopping.send(true);
+        };
+        let served = super::listen(listener, self.site, stop).await;
+        let stopped = self.host.shutdown(GRACE_MS).await;
+        self.runners.mcp.shutdown().await;
+        served.map_err(StartError::Listener)?;
+        Ok(stopped?)
+    }
+}

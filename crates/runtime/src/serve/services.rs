@@ -1,0 +1,112 @@
+//! What the API asks of this machine: randomness, keys, schemas, scripts, and checks over the network.
+
+use super::setups::Setups;
+use crate::api;
+use crate::steps::Runners;
+use crate::steps::llm::check_provider;
+use crate::steps::lua::lua_syntax;
+use crate::steps::net::{Reach, parse_url};
+use crate::store::Place;
+use crate::store::record::ProviderRecord;
+use async_trait::async_trait;
+use engine::Tool;
+use model::api::{CheckResult, FieldError};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Misfits named in one answer.
+const MISFITS: usize = 50;
+
+/// The native services.
+pub struct Services {
+    setups: Arc<Setups>,
+    runners: Arc<Runners>,
+}
+
+impl Services {
+    pub fn new(setups: Arc<Setups>, runners: Arc<Runners>) -> Self {
+        Self { setups, runners }
+    }
+}
+
+/// The system's random numbers.
+pub fn random(bytes: &mut [u8]) -> Result<(), String> {
+    getrandom::fill(bytes).map_err(|error| format!("the system gave no random numbers: {error}"))
+}
+
+#[async_trait]
+impl api::Services for Services {
+    fn random(&self, bytes: &mut [u8]) -> Result<(), String> {
+        random(bytes)
+    }
+
+    fn seal(&self, key: &str) -> Result<String, String> {
+        self.setups.seal(key)
+    }
+
+    async fn check_provider(&self, provider: &ProviderRecord) -> CheckResult {
+        check_provider(&self.setups.config(provider.clone())).await
+    }
+
+    fn misfits(&self, schema: &Value, value: &Value) -> Vec<FieldError> {
+        let misfit = |pointer: String, message: String| FieldError {
+            pointer,
+            message,
+            suggestion: None,
+        };
+        match jsonschema::validator_for(schema) {
+            Ok(validator) => validator
+                .iter_errors(value)
+                .take(MISFITS)
+                .map(|error| misfit(error.instance_path().to_string(), error.to_string()))
+                .collect(),
+            // Validate names a broken schema before it is published; an old one must not take every value.
+            Err(error) => vec![misfit(
+                String::new(),
+                format!("The schema itself is broken: {error}"),
+            )],
+        }
+    }
+
+    fn refuse_address(&self, url: &str) -> Option<String> {
+        // A provider is set up by an admin and often runs on this machine, so private addresses are open to it.
+        parse_url(url, Reach::Anywhere)
+            .err()
+            .map(|error| format!("This address cannot be used: {error}."))
+    }
+
+    fn schema_mistakes(&self, schema: &Value) -> Vec<FieldError> {
+        let Err(error) = jsonschema::meta::validate(schema) else {
+            return Vec::new();
+        };
+        vec![FieldError {
+            pointer: error.instance_path().to_string(),
+            message: error.to_string(),
+            suggestion: None,
+        }]
+    }
+
+    fn lua_mistake(&self, script: &str) -> Option<(u32, String)> {
+        lua_syntax(script)
+            .err()
+            .map(|error| (error.line.unwrap_or(1), error.message))
+    }
+
+    async fn tools(&self, place: &Place, server: &str) -> Option<Vec<Tool>> {
+        let tools = self
+            .runners
+            .mcp
+            .tools(&place.tenant, &place.project, server)
+            .await
+            .ok()?;
+        Some(
+            tools
+                .iter()
+                .map(|tool| Tool {
+                    name: tool.name.clone(),
+                    input_schema: Some(tool.input_schema.clone()),
+                })
+                .collect(),
+        )
+    }
+}

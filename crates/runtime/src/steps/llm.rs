@@ -1,0 +1,248 @@
+//! `llm_call`: one request to an OpenAI-compatible chat completions endpoint, or to a script in Mock Mode.
+
+mod answer;
+mod check;
+mod live;
+mod mock;
+mod price;
+mod refusal;
+mod sample;
+mod stream;
+
+pub use check::check_provider;
+
+use super::net::{self, NetError, Reach};
+use super::{Notes, StepCall, StepDone, StepError, StepNote, StepRunner, artifact, runners};
+use async_trait::async_trait;
+use model::api::{Price, ProviderMode};
+use model::workflow::LlmCall;
+use model::{
+    Effect, Failure, FailureCode, ProjectId, Step, StepKind, TenantId, TranscriptEntry, Usage,
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest a provider may be silent, before its answer and in the middle of it.
+const SILENCE: Duration = Duration::from_mins(2);
+
+/// A provider as the runner needs it.
+#[derive(Debug, Clone)]
+pub struct ProviderConfig {
+    /// What `llm_call` names.
+    pub id: String,
+    pub mode: ProviderMode,
+    /// An OpenAI-compatible base address: `https://api.example.com/v1`.
+    pub base_url: String,
+    /// Sent as a bearer token; local servers often need none.
+    pub api_key: Option<SecretString>,
+    pub default_model: String,
+    /// By model.
+    pub prices: BTreeMap<String, Price>,
+}
+
+impl ProviderConfig {
+    fn scrub(&self) -> net::Scrub {
+        let key = self.api_key.as_ref();
+        net::Scrub::new(key.map(|key| key.expose_secret().to_owned()))
+    }
+
+    /// The address of `path` under the base address.
+    fn address(&self, path: &str) -> String {
+        format!("{}/{path}", self.base_url.trim_end_matches('/'))
+    }
+}
+
+/// Where the set-up of providers is kept.
+#[async_trait]
+pub trait Providers: Send + Sync {
+    async fn provider(
+        &self,
+        tenant: &TenantId,
+        project: &ProjectId,
+        id: &str,
+    ) -> Option<ProviderConfig>;
+}
+
+/// Asks models.
+pub struct LlmRunner {
+    providers: Arc<dyn Providers>,
+    http: reqwest::Client,
+}
+
+impl LlmRunner {
+    pub fn new(providers: Arc<dyn Providers>) -> Result<Self, NetError> {
+        Ok(Self {
+            providers,
+            http: net::client(Reach::Anywhere, Some(SILENCE))?,
+        })
+    }
+}
+
+/// One question, ready to be asked.
+struct Question<'a> {
+    step: &'a LlmCall,
+    model: String,
+    system: Option<String>,
+    prompt: String,
+    /// The schema the answer must satisfy.
+    schema: Option<answer::Schema>,
+}
+
+impl<'a> Question<'a> {
+    fn of(call: &StepCall, step: &'a LlmCall, provider: &ProviderConfig) -> Result<Self, Failure> {
+        let prompt = text(call.field("prompt")).unwrap_or_default();
+        if prompt.trim().is_empty() {
+            return Err(Failure::new(
+                FailureCode::InvalidInput,
+                "The prompt is empty.",
+            ));
+        }
+        let schema = step.output_schema.as_ref();
+        Ok(Self {
+            step,
+            model: step
+                .model
+                .clone()
+                .unwrap_or_else(|| provider.default_model.clone()),
+            system: text(call.field("system")).filter(|system| !system.trim().is_empty()),
+            prompt,
+            schema: schema.map(answer::Schema::new).transpose()?,
+        })
+    }
+
+    fn transcript(&self) -> Vec<TranscriptEntry> {
+        let message = |role: &str, text: &str| TranscriptEntry::Message {
+            role: role.to_owned(),
+            text: text.to_owned(),
+            usage: None,
+        };
+        let system = self.system.iter().map(|text| message("system", text));
+        system.chain([message("user", &self.prompt)]).collect()
+    }
+}
+
+/// A template may give any JSON value; what is no text is asked as JSON.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// What a model, or a script in its place, said.
+#[derive(Debug, Default)]
+struct Said {
+    text: String,
+    thinking: String,
+    usage: Option<Usage>,
+}
+
+impl Said {
+    fn transcript(self) -> Vec<TranscriptEntry> {
+        let mut entries = Vec::new();
+        if !self.thinking.is_empty() {
+            entries.push(TranscriptEntry::Thinking {
+                text: self.thinking,
+            });
+        }
+        if !self.text.is_empty() {
+            entries.push(TranscriptEntry::Message {
+                role: "assistant".into(),
+                text: self.text,
+                usage: self.usage,
+            });
+        }
+        entries
+    }
+}
+
+impl LlmRunner {
+    async fn ask(
+        &self,
+        call: &StepCall,
+        step: &LlmCall,
+        notes: &dyn Notes,
+    ) -> Result<StepDone, StepError> {
+        let id = step.provider.as_deref().unwrap_or("default");
+        let provider = self
+            .providers
+            .provider(&call.tenant, &call.project, id)
+            .await;
+        let provider = provider.ok_or_else(|| {
+            Failure::new(
+                FailureCode::EnvironmentBlocked,
+                format!("The provider “{id}” is not set up in this project."),
+            )
+        })?;
+        let question = Question::of(call, step, &provider)?;
+        let mut entries = question.transcript();
+        let mut said = Said::default();
+        let answered = match provider.mode {
+            ProviderMode::Mock => {
+                let played = mock::play(&question, call.tries_before);
+                entries.push(TranscriptEntry::Log { text: played.label });
+                said = played.said;
+                played.outcome
+            }
+            ProviderMode::Live => {
+                // Written before the request, so that a hung one can be seen.
+                notes
+                    .note(StepNote::Transcript(std::mem::take(&mut entries)))
+                    .await;
+                live::ask(&self.http, &provider, &question, &mut said).await
+            }
+        };
+        let usage = said.usage.clone();
+        let result = answered.and_then(|()| question.read(&said));
+        self.keep(step, &said.text, &result, notes).await;
+        entries.extend(said.transcript());
+        if let Err(failure) = &result {
+            entries.push(TranscriptEntry::Error {
+                text: failure.message.clone(),
+            });
+        }
+        notes.note(StepNote::Transcript(entries)).await;
+        match result {
+            Ok(output) => Ok(StepDone { output, usage }),
+            Err(failure) => Err(StepError { failure, usage }),
+        }
+    }
+
+    /// Keeps the answer as an artifact, the beginning of a broken one too.
+    async fn keep(
+        &self,
+        step: &LlmCall,
+        said: &str,
+        result: &Result<Value, Failure>,
+        notes: &dyn Notes,
+    ) {
+        let Some(name) = &step.artifact else {
+            return;
+        };
+        let note = match result {
+            Ok(output) if step.output_schema.is_some() => artifact(name, output, false),
+            Ok(_) => artifact(name, &Value::from(said), false),
+            Err(_) if said.is_empty() => return,
+            Err(_) => artifact(name, &Value::from(said), true),
+        };
+        notes.note(note).await;
+    }
+}
+
+#[async_trait]
+impl StepRunner for LlmRunner {
+    async fn run(&self, call: &StepCall, notes: &dyn Notes) -> Result<StepDone, StepError> {
+        match &call.step.kind {
+            StepKind::LlmCall(step) => self.ask(call, step, notes).await,
+            other => Err(runners::not_here(other).into()),
+        }
+    }
+
+    async fn effect(&self, _: &TenantId, _: &ProjectId, _: &Step) -> Option<Effect> {
+        None
+    }
+}

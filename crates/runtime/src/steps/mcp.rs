@@ -1,0 +1,143 @@
+//! `mcp_call`: one call of one tool of an MCP server, over stdio or streamable HTTP.
+
+mod call;
+mod config;
+mod connection;
+mod outcome;
+mod pool;
+mod result;
+mod tools;
+mod words;
+
+pub use config::{McpServerConfig, McpServers, McpSettings};
+pub use tools::ToolInfo;
+
+use super::{Notes, StepCall, StepDone, StepError, StepRunner, runners};
+use async_trait::async_trait;
+use config::Target;
+use connection::Connection;
+use model::workflow::McpCall;
+use model::{Effect, Failure, FailureCode, ProjectId, Step, StepKind, TenantId};
+use pool::Pool;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Calls tools. Connections are shared by the runs of a project and kept open; a dead one is opened again.
+pub struct McpRunner {
+    servers: Arc<dyn McpServers>,
+    settings: McpSettings,
+    pool: Arc<Pool>,
+}
+
+impl McpRunner {
+    pub fn new(servers: Arc<dyn McpServers>, settings: McpSettings) -> Self {
+        Self {
+            servers,
+            settings,
+            pool: Arc::default(),
+        }
+    }
+
+    /// The tools of a server, for validation and Health. Asks a connected server once.
+    pub async fn tools(
+        &self,
+        tenant: &TenantId,
+        project: &ProjectId,
+        server: &str,
+    ) -> Result<Arc<Vec<ToolInfo>>, Failure> {
+        let step = McpCall {
+            server: Some(server.to_owned()),
+            ..McpCall::default()
+        };
+        let target = self.target(tenant, project, &step).await?;
+        self.connect(&target).await?.0.tools().await
+    }
+
+    /// Closes what has not been used for `idle`. A server in use stays.
+    pub async fn close_idle(&self, idle: Duration) {
+        self.pool.close_idle(idle).await;
+    }
+
+    /// Closes all connections; server processes are told to end.
+    pub async fn shutdown(&self) {
+        self.pool.shutdown().await;
+    }
+
+    /// The server a step means, with its set-up.
+    async fn target(
+        &self,
+        tenant: &TenantId,
+        project: &ProjectId,
+        step: &McpCall,
+    ) -> Result<Target, Failure> {
+        let blocked = |message: String| Failure::new(FailureCode::EnvironmentBlocked, message);
+        let (name, config, reach) = match (&step.server, &step.server_url) {
+            (Some(name), None) => {
+                let known = self.servers.server(tenant, project, name).await;
+                let own = || self.settings.files(tenant, project);
+                let config = known.or_else(|| (name == "files").then(own).flatten());
+                let config = config.ok_or_else(|| {
+                    blocked(format!(
+                        "The MCP server “{name}” is not set up in this project."
+                    ))
+                })?;
+                (name.clone(), config, super::net::Reach::Anywhere)
+            }
+            (None, Some(url)) => {
+                let config = McpServerConfig::Http {
+                    url: url.clone(),
+                    headers: std::collections::BTreeMap::new(),
+                };
+                (url.clone(), config, self.settings.reach)
+            }
+            (None, None) => {
+                return Err(Failure::new(
+                    FailureCode::InvalidInput,
+                    "The step names no MCP server.",
+                ));
+            }
+            (Some(_), Some(_)) => {
+                return Err(Failure::new(
+                    FailureCode::InvalidInput,
+                    "The step names both a server and a server_url; give one of them.",
+                ));
+            }
+        };
+        Ok(Target {
+            tenant: tenant.clone(),
+            project: project.clone(),
+            name,
+            config,
+            reach,
+        })
+    }
+
+    /// An open connection, and whether it was open before.
+    async fn connect(&self, target: &Target) -> Result<(Arc<Connection>, bool), Failure> {
+        self.pool.get(target, self.settings.idle).await
+    }
+}
+
+#[async_trait]
+impl StepRunner for McpRunner {
+    async fn run(&self, call: &StepCall, notes: &dyn Notes) -> Result<StepDone, StepError> {
+        match &call.step.kind {
+            StepKind::McpCall(step) => Ok(StepDone {
+                output: self.call(call, step, notes).await?,
+                usage: None,
+            }),
+            other => Err(runners::not_here(other).into()),
+        }
+    }
+
+    async fn effect(&self, tenant: &TenantId, project: &ProjectId, step: &Step) -> Option<Effect> {
+        let StepKind::McpCall(mcp) = &step.kind else {
+            return None;
+        };
+        let target = self.target(tenant, project, mcp).await.ok()?;
+        let (connection, _) = self.connect(&target).await.ok()?;
+        let tools = connection.tools().await.ok()?;
+        let tool = tools.iter().find(|tool| tool.name == mcp.tool_name)?;
+        Some(tool.effect)
+    }
+}

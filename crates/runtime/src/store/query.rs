@@ -1,0 +1,120 @@
+//! What is asked of the store.
+
+use super::change::{Attention, AuditEntry, Published, Stage};
+use super::record::Place;
+use model::api::{RunFilter, RunRow};
+use model::event::Parent;
+use model::{RunId, RunStatus, StepPath, Timestamp};
+use std::sync::Arc;
+
+/// A page of runs, newest first.
+#[derive(Debug, Clone)]
+pub struct RunsQuery {
+    pub place: Place,
+    pub filter: RunFilter,
+    /// Leaves out what is dismissed, or snoozed at this moment. (`filter.unresolved` leaves out what is dismissed.)
+    pub hide_handled_at: Option<Timestamp>,
+    /// `next_cursor` of the page before. Anything else starts at the newest run.
+    pub cursor: Option<String>,
+    pub limit: usize,
+}
+
+/// Entries of one journal, in order.
+#[derive(Debug, Clone)]
+pub struct EventQuery {
+    pub run: RunId,
+    /// Only events with a greater sequence.
+    pub after: u64,
+    /// Only events with a smaller sequence.
+    pub before: Option<u64>,
+    /// Only these types ([`model::EventKind::name`]); all when empty.
+    pub types: Vec<String>,
+    /// Only events about this step.
+    pub step: Option<StepPath>,
+    /// Only events whose JSON holds this text, whatever the case of its ASCII letters.
+    pub text: Option<String>,
+    /// At most this many: the first ones, or the last ones with `from_end`.
+    pub limit: usize,
+    pub from_end: bool,
+}
+
+impl EventQuery {
+    pub fn all(run: RunId) -> Self {
+        Self {
+            run,
+            after: 0,
+            before: None,
+            types: Vec::new(),
+            step: None,
+            text: None,
+            limit: usize::MAX,
+            from_end: false,
+        }
+    }
+}
+
+/// A run as the store knows it without its journal.
+#[derive(Debug, Clone)]
+pub struct StoredRun {
+    pub place: Place,
+    pub row: RunRow,
+    pub parent: Option<Parent>,
+    pub attention: Attention,
+}
+
+/// A run that has not ended, for the start of the runtime.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    pub run: RunId,
+    pub place: Place,
+    pub status: RunStatus,
+    pub queue: String,
+    pub stage: Stage,
+    pub timer: Option<Timestamp>,
+    pub not_before: Option<Timestamp>,
+    pub parent: Option<RunId>,
+}
+
+/// What was published after a position.
+#[derive(Debug, Clone)]
+pub enum FeedPage {
+    /// In order; each item's row is the run's newest. Fewer than asked for: there is no more at this moment.
+    Items(Vec<Arc<Published>>),
+    /// The position is unknown or too far back: load again.
+    Reset,
+}
+
+/// Entries of the audit trail, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct AuditQuery {
+    pub tenant: String,
+    pub project: Option<String>,
+    pub run: Option<RunId>,
+    /// The actor's id.
+    pub actor: Option<String>,
+    pub action: Option<String>,
+    pub object: Option<String>,
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+    /// Only entries before this sequence.
+    pub before_seq: Option<u64>,
+    pub limit: usize,
+}
+
+impl AuditQuery {
+    /// Whether `entry` is asked for, the tenant and the page aside.
+    pub fn matches(&self, entry: &AuditEntry) -> bool {
+        self.project
+            .as_ref()
+            .is_none_or(|project| entry.place.project.as_str() == project)
+            && (self.run.is_none() || self.run == entry.run)
+            && self.actor.as_ref().is_none_or(|id| entry.actor.id == *id)
+            && self
+                .action
+                .as_ref()
+                .is_none_or(|word| entry.action == *word)
+            && self.object.as_ref().is_none_or(|id| entry.object == *id)
+            && self.since.is_none_or(|since| entry.at >= since)
+            && self.until.is_none_or(|until| entry.at <= until)
+    }
+}

@@ -1,0 +1,19 @@
+//! The host on both stores, with a scripted runner and a clock that is moved by hand.
+#![allow(clippy::unwrap_used)]
+
+#[path = "host_runtime/children.rs"]
+mod children;
+#[path = "host_runtime/driving.rs"]
+mod driving;
+#[path = "host_runtime/feed.rs"]
+mod feed;
+#[path = "host_runtime/kit.rs"]
+mod kit;
+#[path = "host_runtime/lists.rs"]
+mod lists;
+#[path = "host_runtime/queues.rs"]
+mod queues;
+#[path = "host_runtime/restarts.rs"]
+mod restarts;
+#[path = "host_runtime/surroundings.rs"]
+mod surroundings;

@@ -1,0 +1,78 @@
+// Starts the console, and says in words how far it is or why it cannot start.
+
+/** A network that is merely slow deserves a word after this long. */
+const SLOW_MS = 4000;
+
+const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+const boot = document.getElementById("boot");
+const says = document.getElementById("boot-says");
+
+class Cause extends Error {}
+
+async function start() {
+  if (typeof WebAssembly !== "object") {
+    throw new Cause("This browser has no WebAssembly, or it is switched off. Switch it on for this address, or use another browser.");
+  }
+  // Both at once: the page has already asked for them.
+  const [glue, response] = await Promise.all([
+    import(js).catch(() => unreachable(js)),
+    fetch(wasm, { credentials: "same-origin" }).catch(() => unreachable(wasm)),
+  ]);
+  if (!response.ok) {
+    throw new Cause(
+      response.status === 404
+        ? "The console was updated while this page was loading. Reload to get the new one."
+        : `The server answered ${response.status} for ${wasm}. Reload; if it stays, look at the server's log.`,
+    );
+  }
+  await glue.default({ module_or_path: response });
+}
+
+/** A missing script and a missing network look the same to `import`; asking again tells them apart. */
+async function unreachable(file) {
+  const found = await fetch(file, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  if (found?.status === 404) {
+    throw new Cause("The console was updated while this page was loading. Reload to get the new one.");
+  }
+  throw new Cause(
+    navigator.onLine
+      ? "The server does not answer. Is it running? Reload once it is."
+      : "This computer is offline. Connect, then reload.",
+  );
+}
+
+function fail(error) {
+  const known = error instanceof Cause;
+  const headline = document.createElement("h1");
+  headline.textContent = "The console could not start";
+  const why = document.createElement("p");
+  why.textContent = known
+    ? error.message
+    : "It stopped while starting. Reload; if it happens again, report the text below.";
+  const parts = [headline, why];
+  if (!known) {
+    const detail = document.createElement("pre");
+    detail.textContent = String(error?.stack ?? error);
+    parts.push(detail);
+  }
+  const reload = document.createElement("button");
+  reload.type = "button";
+  reload.textContent = "Reload";
+  reload.addEventListener("click", () => location.reload());
+  parts.push(reload);
+  boot.setAttribute("role", "alert");
+  boot.replaceChildren(...parts);
+}
+
+const slow = setTimeout(() => {
+  says.textContent = "Still loading the console. The network is slow, or the server is busy.";
+}, SLOW_MS);
+
+try {
+  await start();
+  boot.remove();
+} catch (error) {
+  fail(error);
+} finally {
+  clearTimeout(slow);
+}

@@ -1,0 +1,22 @@
+//! The typed client of the runtime's API: one file a resource over one transport, and the event stream.
+
+pub mod artifacts;
+pub mod attention;
+pub mod error;
+pub mod face;
+pub mod missions;
+pub mod providers;
+pub mod query;
+pub mod queues;
+pub mod runs;
+pub mod session;
+pub mod stream;
+pub mod tasks;
+pub mod transport;
+pub mod waitpoints;
+pub mod workflows;
+
+pub use error::ApiError;
+pub use face::ErrorFace;
+pub use query::Query;
+pub use transport::{ActionKey, Api};

@@ -1,0 +1,60 @@
+//! How moves are shown and named.
+
+use crate::ui::icon::{IconRef, lucide};
+use model::MoveKind;
+
+pub const fn icon(kind: MoveKind) -> IconRef {
+    match kind {
+        MoveKind::Retry | MoveKind::RetryFromStep => lucide::LuRotateCcw,
+        MoveKind::Resume => lucide::LuPlay,
+        MoveKind::Approve => lucide::LuCheck,
+        MoveKind::Reject => lucide::LuX,
+        MoveKind::Skip => lucide::LuSkipForward,
+        MoveKind::Complete => lucide::LuCircleCheckBig,
+        MoveKind::ForceTimeout => lucide::LuAlarmClockOff,
+        MoveKind::ContinueInChat => lucide::LuMessageSquare,
+        MoveKind::Pause => lucide::LuPause,
+        MoveKind::StopGracefully => lucide::LuArrowDownToLine,
+        MoveKind::Cancel => lucide::LuOctagonX,
+        MoveKind::RunAgain => lucide::LuRepeat,
+        MoveKind::Report => lucide::LuFlag,
+    }
+}
+
+/// Ends or refuses something that was going on.
+pub const fn is_destructive(kind: MoveKind) -> bool {
+    match kind {
+        MoveKind::Cancel | MoveKind::Reject | MoveKind::StopGracefully | MoveKind::ForceTimeout => {
+            true
+        }
+        MoveKind::Retry
+        | MoveKind::RetryFromStep
+        | MoveKind::Resume
+        | MoveKind::Approve
+        | MoveKind::Skip
+        | MoveKind::Complete
+        | MoveKind::ContinueInChat
+        | MoveKind::Pause
+        | MoveKind::RunAgain
+        | MoveKind::Report => false,
+    }
+}
+
+/// What was done, for the message afterwards.
+pub const fn done(kind: MoveKind) -> &'static str {
+    match kind {
+        MoveKind::Retry | MoveKind::RetryFromStep => "Retried",
+        MoveKind::Resume => "Resumed",
+        MoveKind::Approve => "Approved",
+        MoveKind::Reject => "Rejected",
+        MoveKind::Skip => "Skipped",
+        MoveKind::Complete => "Completed",
+        MoveKind::ForceTimeout => "Timed out",
+        MoveKind::ContinueInChat => "Continued",
+        MoveKind::Pause => "Paused",
+        MoveKind::StopGracefully => "Stopping gracefully",
+        MoveKind::Cancel => "Cancelled",
+        MoveKind::RunAgain => "Started again",
+        MoveKind::Report => "Reported",
+    }
+}

@@ -1,0 +1,18 @@
+//! The screens, one folder each. What only one screen uses lives inside it; what several use stands in `ui/`, `moves/` or
+//! `state/`.
+
+pub mod command_center;
+pub mod health;
+pub mod help;
+pub mod mission;
+pub mod missions;
+pub mod not_found;
+pub mod queues;
+pub mod run;
+pub mod runs;
+pub mod settings;
+pub mod shell;
+pub mod sign_in;
+pub mod waitpoints;
+pub mod workflow;
+pub mod workflows;

@@ -1,0 +1,111 @@
+//! One run: what stopped, why, the one next move; then every step, what it did, and the run's own record.
+
+mod artifacts;
+mod attempts;
+mod audit;
+mod canvas;
+mod checkpoints;
+mod context;
+mod details;
+mod events;
+mod facts;
+mod header;
+mod inspector;
+mod record;
+mod select;
+mod steps;
+mod stop_panel;
+
+use crate::{
+    api::{ErrorFace, face::StaleLine},
+    state::{
+        live_run::LiveRun,
+        title::{Title, name_screen},
+    },
+    ui::skeleton::{Skeleton, SkeletonBlock},
+};
+use leptos::prelude::*;
+use model::{RunId, RunStatus};
+use select::Selection;
+
+#[component]
+pub fn Run(run: RunId) -> AnyView {
+    let live = LiveRun::open(run);
+    let status = live.status();
+    let title = live.part(|run| run.title.clone());
+    name_screen(move || match status.get() {
+        Some(status) => {
+            let title = title.get();
+            Title {
+                text: format!("{} · {title}", status.shown()),
+                thing: Some(title),
+            }
+        }
+        None => Title {
+            text: "Run".to_owned(),
+            thing: Some("…".to_owned()),
+        },
+    });
+    let loaded = live.is_loaded();
+    let error = live.error();
+    let retry = Callback::new(move |()| live.load());
+    let failed = Memo::new(move |_| error.with(Option::is_some));
+    let shown = move || {
+        if loaded.get() {
+            // An error that comes later stands above what is there and does not take it away.
+            view! { <StaleLine error what="this run" retry /> <Whole live /> }.into_any()
+        } else if failed.get() {
+            view! { <h1 class="visually-hidden">"Run"</h1> <ErrorFace error what="this run" retry /> }.into_any()
+        } else {
+            view! { <Waiting /> }.into_any()
+        }
+    };
+    shown.into_any()
+}
+
+#[component]
+fn Whole(live: LiveRun) -> AnyView {
+    let selection = Selection::new(live);
+    // A run that waits for a person shows the form before the picture. Decided once, when the page opens: what a person
+    // looks at does not change places under them.
+    let form_first = live
+        .now(|run| run.status == RunStatus::Waiting)
+        .unwrap_or(false);
+    let canvas = move || view! { <canvas::Canvas live selection /> };
+    let inspector = move || view! { <inspector::Inspector live selection /> };
+    view! {
+        <article class="run">
+            <header::Header live selection />
+            <stop_panel::StopPanel live selection />
+            <facts::RunFacts live />
+            <div class="run__grid">
+                <steps::Steps live selection />
+                <div class="run__side">
+                    {if form_first {
+                        view! { {inspector()} {canvas()} }.into_any()
+                    } else {
+                        view! { {canvas()} {inspector()} }.into_any()
+                    }}
+                </div>
+            </div>
+            <record::Record live selection />
+        </article>
+    }
+    .into_any()
+}
+
+/// Keeps the places of a run that is on its way.
+#[component]
+fn Waiting() -> AnyView {
+    view! {
+        <div class="run">
+            <SkeletonBlock class="run__wait-head" />
+            <SkeletonBlock class="run__wait-panel" />
+            <div class="run__grid">
+                <Skeleton lines=6 rows=true />
+                <SkeletonBlock class="run__wait-canvas" />
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,115 @@
+//! The summary: what identifies the run, where it came from, when it did what, what it cost.
+
+use crate::{
+    routes::{Page, Place},
+    state::{live_run::LiveRun, session},
+    ui::{
+        card::{Fact, Facts},
+        copy::CopyId,
+        fmt,
+        time::{Elapsed, Time},
+    },
+};
+use leptos::prelude::*;
+use model::{ActorKind, Cost, Timestamp};
+
+/// The moments of a run.
+#[derive(Clone, Copy, PartialEq)]
+struct Moments {
+    created: Timestamp,
+    dequeued: Option<Timestamp>,
+    started: Option<Timestamp>,
+    ended: Option<Timestamp>,
+}
+
+#[component]
+pub fn RunFacts(live: LiveRun) -> AnyView {
+    let place = session::place();
+    let id = live.id().into_string();
+    let moments = live.pick(|run| Moments {
+        created: run.created_at,
+        dequeued: run.dequeued_at,
+        started: run.started_at,
+        ended: run.ended_at,
+    });
+    let once = live.now(|run| {
+        (
+            run.queue.clone(),
+            run.environment.clone(),
+            run.trigger,
+            run.created_by.clone(),
+            run.parent.clone(),
+            run.again_of.clone(),
+            run.belongs.mission.clone(),
+            run.labels.clone(),
+        )
+    });
+    let Some((queue, environment, trigger, by, parent, again_of, mission, labels)) = once else {
+        return ().into_any();
+    };
+    let attempts = live.part(|run| run.attempt);
+    let progress = live.part(|run| Some(engine::progress(run)));
+    let cost = live.part(|run| run.cost);
+    let related = |place: &Place, name: &'static str, run: &model::RunId| {
+        let href = place.run(run);
+        let id = fmt::short_id(run.as_str());
+        view! { <Fact name=name><a href=href class="mono stop__link">{id}</a></Fact> }
+    };
+    let mission = mission.map(|mission| place.link(&Page::Mission(mission)));
+    let parent = parent.map(|parent| related(&place, "Called by", &parent.run));
+    let again_of = again_of.map(|run| related(&place, "Repeats", &run));
+    let who = match by.kind {
+        ActorKind::Person | ActorKind::System => by.name,
+        ActorKind::Token => format!("{} (token)", by.name),
+        ActorKind::Ai => format!("{} (AI)", by.name),
+    };
+    view! {
+        <div class="run__facts">
+            <Facts>
+                <Fact name="Run"><CopyId id=id of="run" /></Fact>
+                {move || moments.get().map(|at| view! { <Took at /> })}
+                <Fact name="Steps">{move || progress.get().map(|(done, total)| format!("{done} of {total}"))}</Fact>
+                <Fact name="Attempt">{move || attempts.get().to_string()}</Fact>
+                {move || cost.get().map(|cost| view! { <CostFact cost /> })}
+                <Fact name="By">{who}<span class="dim">" · "{trigger.shown()}</span></Fact>
+                <Fact name="Queue">{queue}</Fact>
+                <Fact name="Environment">{environment}</Fact>
+                {mission.map(|href| {
+                    view! { <Fact name="Mission"><a class="stop__link" href=href>"Open"</a></Fact> }
+                })}
+                {parent}
+                {again_of}
+                {(!labels.is_empty()).then(|| {
+                    let text = labels.into_iter().map(|(key, value)| format!("{key}: {value}")).collect::<Vec<_>>().join(" · ");
+                    view! { <Fact name="Labels">{text}</Fact> }
+                })}
+            </Facts>
+        </div>
+    }
+    .into_any()
+}
+
+/// Created, taken from the queue, started, ended: each that has happened.
+#[component]
+fn Took(at: Moments) -> AnyView {
+    let queued = at
+        .dequeued
+        .map(|dequeued| fmt::duration(dequeued.since(at.created)));
+    view! {
+        <Fact name="Created"><Time at=at.created /></Fact>
+        {at.started.map(|started| view! {
+            <Fact name="Started"><Time at=started /></Fact>
+            <Fact name=if at.ended.is_some() { "Took" } else { "Running for" }>
+                <Elapsed since=started until=at.ended />
+                {queued.map(|queued| view! { <span class="dim" data-tip="From its creation until a worker took it">" · queued "{queued}</span> })}
+            </Fact>
+        })}
+        {at.ended.map(|ended| view! { <Fact name="Ended"><Time at=ended /></Fact> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn CostFact(cost: Cost) -> AnyView {
+    view! { <Fact name="Cost">{fmt::money(cost.amount)}<span class="dim">" "{cost.label.shown()}</span></Fact> }.into_any()
+}

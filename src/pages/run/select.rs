@@ -1,0 +1,120 @@
+//! Which step is looked at: the one in the address, or the one that matters most.
+
+use crate::{
+    moves::Desk,
+    routes::param::{Address, Step, param},
+    state::live_run::LiveRun,
+    ui::toast::Toasts,
+};
+use engine::Run;
+use leptos::prelude::*;
+use model::{StepPath, StepStatus, WaitKind};
+
+#[derive(Clone, Copy)]
+pub struct Selection {
+    /// The step looked at.
+    pub step: Memo<Option<StepPath>>,
+    /// The inspector's tab in the address; empty for the one that fits the step.
+    pub tab: Memo<String>,
+    address: StoredValue<Address>,
+    // Taken while the page is built: an event handler has no context to take them from.
+    pub desk: Option<Desk>,
+    pub toasts: Option<Toasts>,
+}
+
+impl Selection {
+    pub fn new(live: LiveRun) -> Self {
+        let wanted = param("step");
+        // Until a person chooses a step, what matters most follows the run as a whole: it fails, it waits. It does not
+        // follow every step that begins.
+        let stands = live.pick(|run| (run.status, run.failed_step.clone()));
+        let first = Memo::new(move |_| {
+            stands.track();
+            live.now(most_important).flatten()
+        });
+        let known = live.part(|run| run.order.len());
+        let step = Memo::new(move |_| {
+            known.track();
+            let wanted = wanted.get();
+            if wanted.is_empty() {
+                return first.get();
+            }
+            let path = StepPath::from(wanted.as_str());
+            live.now(|run| run.steps.contains_key(&path))
+                .unwrap_or(false)
+                .then_some(path)
+                .or_else(|| first.get())
+        });
+        Self {
+            step,
+            tab: param("tab"),
+            address: StoredValue::new(Address::get()),
+            desk: Desk::get(),
+            toasts: Toasts::get(),
+        }
+    }
+
+    /// Looks at another step; its tab is the one that fits it.
+    pub fn choose(self, path: &StepPath) {
+        let changes = [("step", Some(path.as_str().to_owned())), ("tab", None)];
+        self.address
+            .with_value(|address| address.set(&changes, Step::Replace));
+    }
+
+    /// Looks at a tab of a step.
+    pub fn choose_tab(self, path: &StepPath, tab: &str) {
+        let changes = [
+            ("step", Some(path.as_str().to_owned())),
+            ("tab", Some(tab.to_owned())),
+        ];
+        self.address
+            .with_value(|address| address.set(&changes, Step::Replace));
+    }
+
+    /// Changes other parts of the address.
+    pub fn set(self, changes: &[(&str, Option<String>)]) {
+        self.address
+            .with_value(|address| address.set(changes, Step::Replace));
+    }
+}
+
+/// The failing step, else one that waits for a person, else the one at work, else the last that finished, else the first.
+pub fn most_important(run: &Run) -> Option<StepPath> {
+    if let Some(failed) = run
+        .failed_step
+        .clone()
+        .filter(|path| run.steps.contains_key(path))
+    {
+        return Some(failed);
+    }
+    let find = |wanted: &dyn Fn(&engine::StepState) -> bool| {
+        run.order
+            .iter()
+            .filter_map(|path| run.steps.get(path))
+            .find(|step| wanted(step))
+            .map(|step| step.path.clone())
+    };
+    let asks = |step: &engine::StepState| {
+        step.status == StepStatus::Waiting
+            && step.wait.as_ref().is_some_and(|wait| match wait.kind() {
+                WaitKind::HumanTask
+                | WaitKind::Checkpoint
+                | WaitKind::Waitpoint
+                | WaitKind::Chat => true,
+                WaitKind::Timer | WaitKind::ChildRun => false,
+            })
+    };
+    find(&asks)
+        .or_else(|| find(&|step| step.status.is_in_flight()))
+        .or_else(|| {
+            let done = run
+                .order
+                .iter()
+                .rev()
+                .filter_map(|path| run.steps.get(path));
+            done.filter(|step| step.status == StepStatus::Completed && step.path.parent().is_none())
+                .max_by_key(|step| step.ended_at)
+                .map(|step| step.path.clone())
+        })
+        .or_else(|| run.order.first().cloned())
+}

@@ -1,0 +1,203 @@
+//! Every step in the document's order, loops folded to what their items did.
+
+mod rows;
+pub mod words;
+
+use super::select::Selection;
+use crate::{
+    state::live_run::LiveRun,
+    ui::{
+        card::Card,
+        chip::Tag,
+        fmt,
+        icon::{Icon, StatusGlyph, lucide},
+        status::Look,
+        time::{Clock, Elapsed},
+        virtual_list::{ListHandle, RowKey, VirtualList},
+    },
+};
+use leptos::prelude::*;
+use model::{StepPath, StepStatus};
+use rows::{Row, rows};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// The height of a row, and how many are in sight at most, in CSS pixels.
+const ROW: u32 = 46;
+const TALLEST: usize = 12;
+
+#[component]
+pub fn Steps(live: LiveRun, selection: Selection) -> AnyView {
+    // Loops a person opened. The one the selected step stands in is open too.
+    let opened = RwSignal::new(
+        selection
+            .step
+            .get_untracked()
+            .into_iter()
+            .flat_map(|path| around(&path))
+            .collect::<BTreeSet<StepPath>>(),
+    );
+    let count = live.part(|run| run.order.len());
+    let shown = Memo::new(move |_| {
+        count.track();
+        opened.with(|opened| Arc::new(live.now(|run| rows(run, opened)).unwrap_or_default()))
+    });
+    let handle = ListHandle::new();
+    let index_of = move |path: &StepPath| {
+        shown.with_untracked(|rows| rows.iter().position(|row| row.path == *path))
+    };
+    Effect::new(move || {
+        let Some(path) = selection.step.get() else {
+            return;
+        };
+        opened.maybe_update(|opened| {
+            let before = opened.len();
+            opened.extend(around(&path));
+            opened.len() != before
+        });
+        if let Some(index) = index_of(&path) {
+            handle.go(index);
+        }
+    });
+    let on_open = move |index: usize| {
+        let Some(row) = shown.with_untracked(|rows| rows.get(index).cloned()) else {
+            return;
+        };
+        if row.is_loop {
+            opened.update(|opened| {
+                if !opened.remove(&row.path) {
+                    opened.insert(row.path.clone());
+                }
+            });
+        }
+        selection.choose(&row.path);
+    };
+    let row_at = move |index: Signal<usize>| {
+        let row = Memo::new(move |_| shown.with(|rows| rows.get(index.get()).cloned()));
+        let shown = move || row.get().map(|row| view! { <StepRow live opened row /> });
+        shown.into_any()
+    };
+    let progress = live.part(|run| Some(engine::progress(run)));
+    let aside = move || {
+        let words = move || {
+            progress
+                .get()
+                .map(|(done, total)| format!("{done} of {total} done"))
+        };
+        view! { <span>{words}</span> }.into_any()
+    };
+    let height = move || {
+        format!(
+            "{}px",
+            shown.with(|rows| rows.len().clamp(1, TALLEST)) as u32 * ROW
+        )
+    };
+    view! {
+        <Card title="Steps" aside flush=true>
+            <div class="steps" style:height=height>
+                <VirtualList
+                    label="Steps of this run"
+                    rows=Signal::derive(move || shown.with(|rows| rows.len()))
+                    row_height=ROW
+                    row=row_at
+                    key=move |index: usize| RowKey::of(shown.with_untracked(|rows| rows.get(index).map(|row| row.path.clone())))
+                    handle
+                    on_open
+                />
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// The loops a step stands in, outermost last.
+fn around(path: &StepPath) -> Vec<StepPath> {
+    std::iter::successors(path.parent(), |(outer, _)| outer.parent())
+        .map(|(outer, _)| outer)
+        .collect()
+}
+
+#[component]
+fn StepRow(live: LiveRun, opened: RwSignal<BTreeSet<StepPath>>, row: Row) -> AnyView {
+    let clock = Clock::get();
+    let Row {
+        path,
+        name,
+        depth,
+        is_loop,
+    } = row;
+    let step = live.step(path.clone());
+    let status = Memo::new(move |_| {
+        step.with(|step| {
+            step.as_ref()
+                .map_or(StepStatus::Pending, |step| step.status)
+        })
+    });
+    let look = move || Look::from(status.get());
+    let words = {
+        let path = path.clone();
+        Memo::new(move |_| {
+            // Only a backoff counts down.
+            let now = if status.get() == StepStatus::Retrying {
+                clock.now()
+            } else {
+                model::Timestamp::default()
+            };
+            step.track();
+            live.now(|run| {
+                run.steps
+                    .get(&path)
+                    .map(|step| words::of_step(run, step, now))
+            })
+            .flatten()
+            .unwrap_or_default()
+        })
+    };
+    let time = move || {
+        step.with(|step| {
+            let step = step.as_ref()?;
+            let started = step.started_at?;
+            let until = if step.status.is_settled() {
+                Some(step.ended_at?)
+            } else {
+                None
+            };
+            Some(view! { <Elapsed since=started until=until /> })
+        })
+    };
+    let cost = move || {
+        step.with(|step| {
+            let cost = step.as_ref()?.usage.as_ref()?.cost?;
+            (cost.amount.0 > 0).then(|| fmt::money(cost.amount))
+        })
+    };
+    let mock = move || {
+        step.with(|step| {
+            step.as_ref()
+                .is_some_and(|step| step.usage.as_ref().is_some_and(|usage| usage.mock))
+        })
+    };
+    let fold = is_loop.then(|| {
+        let own = path.clone();
+        let open = Memo::new(move |_| opened.with(|opened| opened.contains(&own)));
+        view! {
+            <span class="step__fold">
+                {move || if open.get() { view! { <Icon icon=lucide::LuChevronDown /> } } else { view! { <Icon icon=lucide::LuChevronRight /> } }}
+                <span class="visually-hidden">{move || if open.get() { "loop, open" } else { "loop, folded" }}</span>
+            </span>
+        }
+    });
+    view! {
+        <div class=move || format!("step {} step--{}", look().tone.class(), status.get()) class=("step--in", depth > 0)>
+            <StatusGlyph glyph=Signal::derive(move || look().glyph) />
+            <div class="step__text">
+                <span class="step__name clip">{name}{fold}</span>
+                <span class="step__words clip">{move || words.get()}</span>
+            </div>
+            <div class="step__side">
+                <span>{time}</span>
+                <span>{move || if mock() { view! { <Tag>"Mock"</Tag> }.into_any() } else { cost().into_any() }}</span>
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,201 @@
+//! All runs: filtered by the address, followed live, without anything moving under the pointer.
+
+mod chips;
+mod filter;
+mod list;
+mod row;
+mod toolbar;
+mod views;
+
+use crate::{
+    api::ErrorFace,
+    moves::{Ask, Desk},
+    routes::param::{Address, Step},
+    state::{
+        keys::{Command, offer},
+        session,
+        title::name_list,
+    },
+    ui::{
+        button::{Button, ButtonKind},
+        empty::Empty,
+        fmt,
+        icon::lucide,
+        skeleton::Skeleton,
+        virtual_list::{ListHandle, ListRole, RowKey, VirtualList},
+    },
+};
+use filter::{Filters, KEYS, use_filters};
+use leptos::{html, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use list::RunList;
+use model::{MoveKind, RunStatus};
+use wasm_bindgen::JsCast;
+
+const ROW: u32 = 54;
+
+#[component]
+pub fn Runs() -> AnyView {
+    name_list("Runs");
+    let filters = use_filters();
+    let list = RunList::open(filters);
+    let handle = ListHandle::new();
+    let search = NodeRef::<html::Input>::new();
+    let place = session::place();
+    let navigate = send_wrapper::SendWrapper::new(use_navigate());
+    let open = Callback::new(move |index: usize| {
+        if let Some(row) = untrack(|| list.at(index)) {
+            navigate(&place.run(&row.id), NavigateOptions::default());
+        }
+    });
+    keyboard(list, handle, search, open);
+    let let_in = move || {
+        list.reload();
+        handle.scroll_to(0);
+    };
+    let none = Memo::new(move |_| list.is_empty());
+    let failed =
+        Memo::new(move |_| list.error.with(Option::is_some) && list.rows.with(Vec::is_empty));
+    let waiting = Memo::new(move |_| list.rows.with(Vec::is_empty) && list.loading.get());
+    let one = move |index: Signal<usize>| row::row(list, index);
+    let body = move || {
+        if failed.get() {
+            view! { <ErrorFace error=list.error what="the runs" retry=move || list.reload() /> }
+                .into_any()
+        } else if none.get() {
+            view! { <Nothing filters /> }.into_any()
+        } else if waiting.get() {
+            view! { <div class="runs__wait"><Skeleton lines=10 rows=true /></div> }.into_any()
+        } else {
+            view! {
+                <VirtualList
+                    label="Runs"
+                    rows=Signal::derive(move || list.rows.with(Vec::len))
+                    row_height=ROW
+                    row=one
+                    key=move |index: usize| RowKey::of(list.rows.with_untracked(|rows| rows.get(index).map(|row| row.id.clone())))
+                    role=ListRole::Table
+                    handle
+                    on_open=open
+                    head=row::head
+                />
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <div class="runs">
+            <header class="runs__head">
+                <h1>"Runs"</h1>
+                <span class="runs__count">{move || list.words()}</span>
+                <views::Views />
+            </header>
+            <toolbar::Toolbar filters node=search />
+            <chips::Chips filters />
+            <div class="runs__list">
+                {body}
+                {move || (list.fresh.with(|fresh| !fresh.is_empty())).then(|| view! {
+                    <span class="runs__new">
+                        <Button small=true kind=ButtonKind::Primary icon=lucide::LuArrowUp on_click=let_in>
+                            {move || format!("{} new", fmt::count(list.fresh.with(|fresh| fresh.len() as u64)))}
+                        </Button>
+                    </span>
+                })}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// J and K walk the list wherever the focus is, R and C move the run one is on, / searches.
+fn keyboard(
+    list: RunList,
+    handle: ListHandle,
+    search: NodeRef<html::Input>,
+    open: Callback<usize>,
+) {
+    let desk = Desk::get();
+    let step = move |by: isize| {
+        if let Ok(Some(list)) = document().query_selector(".runs .vlist")
+            && let Some(list) = list.dyn_ref::<web_sys::HtmlElement>()
+        {
+            let _ = list.focus();
+        }
+        handle.step(by);
+    };
+    offer(move || {
+        let mut commands = vec![
+            Command::new("Runs", "Next run", move || step(1)).keys("J"),
+            Command::new("Runs", "Previous run", move || step(-1)).keys("K"),
+            Command::new("Runs", "Search runs", move || {
+                if let Some(input) = search.get_untracked() {
+                    let _ = input.focus();
+                    input.select();
+                }
+            })
+            .keys("/"),
+        ];
+        if let (Some(index), Some(desk)) = (handle.active.get(), desk)
+            && let Some(row) = list.at(index)
+        {
+            let stopped = matches!(
+                row.status,
+                RunStatus::Failed | RunStatus::Cancelled | RunStatus::Interrupted
+            );
+            let (one, other) = (row.clone(), row.clone());
+            let retry = Command::new("Runs", format!("Retry {}", row.title), move || {
+                desk.ask(Ask::of_row(&one, MoveKind::Retry));
+            });
+            let cancel = Command::new("Runs", format!("Cancel {}", row.title), move || {
+                desk.ask(Ask::of_row(&other, MoveKind::Cancel));
+            });
+            let is = row.status.shown().to_lowercase();
+            commands.push(Command::new(
+                "Runs",
+                format!("Open {}", row.title),
+                move || open.run(index),
+            ));
+            commands.push(
+                retry
+                    .keys("R")
+                    .disabled((!stopped).then(|| format!("it is {is}."))),
+            );
+            commands.push(
+                cancel
+                    .keys("C")
+                    .disabled(row.status.is_terminal().then(|| format!("it is {is}."))),
+            );
+        }
+        commands
+    });
+}
+
+/// Why the list is empty, and what would fill it.
+#[component]
+fn Nothing(filters: Memo<Filters>) -> AnyView {
+    let address = StoredValue::new(Address::get());
+    let clear = move || {
+        let all: Vec<(&str, Option<String>)> = KEYS.iter().map(|key| (*key, None)).collect();
+        address.with_value(|address| address.set(&all, Step::Push));
+    };
+    let place = session::place();
+    let shown = move || {
+        if filters.with(Filters::is_any) {
+            view! {
+                <Empty icon=lucide::LuSearchX title="No run fits these filters" text="Take one away, or clear them all.">
+                    <Button on_click=clear>"Clear all filters"</Button>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            let href = place.link(&crate::routes::Page::Workflows);
+            view! {
+                <Empty icon=lucide::LuListTree title="No runs yet" text="A run appears here as soon as a workflow is started.">
+                    <a class="btn" href=href>"Go to Workflows"</a>
+                </Empty>
+            }
+            .into_any()
+        }
+    };
+    shown.into_any()
+}

@@ -1,0 +1,263 @@
+//! Addresses of the console: one table, read and written here only. Every link is made by it, every address is read by it.
+
+pub mod param;
+mod text;
+
+use model::{MissionId, ProjectId, RunId, StepPath, TenantId, WorkflowId};
+pub use text::with_query;
+
+/// The tenant and project that everything on the page belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub tenant: TenantId,
+    pub project: ProjectId,
+}
+
+/// What an address shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Area {
+    /// `/`: goes to the last tenant and project.
+    Home,
+    /// `/sign-in`
+    SignIn,
+    /// `/:tenant/:project/…`; without a page for an address that names none.
+    Inside(Place, Option<Page>),
+    /// Anything else.
+    Unknown,
+}
+
+/// A screen inside a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    CommandCenter,
+    Runs,
+    Run(RunId),
+    Workflows,
+    Workflow(WorkflowId),
+    Missions,
+    Mission(MissionId),
+    Health,
+    Queues,
+    Waitpoints,
+    /// Failure codes and statuses, in words.
+    Codes,
+    /// The person's own settings.
+    Settings,
+}
+
+impl Area {
+    /// Reads the path of an address, without its query.
+    pub fn parse(path: &str) -> Self {
+        let parts: Vec<String> = path
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .map(text::decode)
+            .collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        match parts.as_slice() {
+            [] => Self::Home,
+            ["sign-in"] => Self::SignIn,
+            [tenant, project, rest @ ..] => {
+                let place = Place {
+                    tenant: (*tenant).into(),
+                    project: (*project).into(),
+                };
+                Self::Inside(place, Page::parse(rest))
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl Page {
+    fn parse(parts: &[&str]) -> Option<Self> {
+        Some(match parts {
+            [] | ["command-center"] => Self::CommandCenter,
+            ["runs"] => Self::Runs,
+            ["runs", run] => Self::Run((*run).into()),
+            ["workflows"] => Self::Workflows,
+            ["workflows", workflow] => Self::Workflow((*workflow).into()),
+            ["missions"] => Self::Missions,
+            ["missions", mission] => Self::Mission((*mission).into()),
+            ["health"] => Self::Health,
+            ["queues"] => Self::Queues,
+            ["waitpoints"] => Self::Waitpoints,
+            ["help"] | ["help", "codes"] => Self::Codes,
+            ["settings"] | ["settings", "me"] => Self::Settings,
+            _ => return None,
+        })
+    }
+
+    /// The name of the screen; of a thing on it, the name of the list it stands in.
+    pub const fn shown(&self) -> &'static str {
+        match self {
+            Self::CommandCenter => "Command Center",
+            Self::Runs | Self::Run(_) => "Runs",
+            Self::Workflows | Self::Workflow(_) => "Workflows",
+            Self::Missions | Self::Mission(_) => "Missions",
+            Self::Health => "Health",
+            Self::Queues => "Queues",
+            Self::Waitpoints => "Waitpoints",
+            Self::Codes => "Help",
+            Self::Settings => "Settings",
+        }
+    }
+
+    /// The list a single thing belongs to; itself for a list.
+    pub fn list(&self) -> Self {
+        match self {
+            Self::Run(_) => Self::Runs,
+            Self::Workflow(_) => Self::Workflows,
+            Self::Mission(_) => Self::Missions,
+            Self::CommandCenter
+            | Self::Runs
+            | Self::Workflows
+            | Self::Missions
+            | Self::Health
+            | Self::Queues
+            | Self::Waitpoints
+            | Self::Codes
+            | Self::Settings => self.clone(),
+        }
+    }
+}
+
+impl Place {
+    /// The address of a page: `/acme/sales/runs/run_01J…`.
+    pub fn link(&self, page: &Page) -> String {
+        let mut path = String::new();
+        let mut push = |part: &str| {
+            path.push('/');
+            text::encode(part, &mut path);
+        };
+        push(self.tenant.as_str());
+        push(self.project.as_str());
+        match page {
+            Page::CommandCenter => push("command-center"),
+            Page::Runs => push("runs"),
+            Page::Run(run) => {
+                push("runs");
+                push(run.as_str());
+            }
+            Page::Workflows => push("workflows"),
+            Page::Workflow(workflow) => {
+                push("workflows");
+                push(workflow.as_str());
+            }
+            Page::Missions => push("missions"),
+            Page::Mission(mission) => {
+                push("missions");
+                push(mission.as_str());
+            }
+            Page::Health => push("health"),
+            Page::Queues => push("queues"),
+            Page::Waitpoints => push("waitpoints"),
+            Page::Codes => {
+                push("help");
+                push("codes");
+            }
+            Page::Settings => {
+                push("settings");
+                push("me");
+            }
+        }
+        path
+    }
+
+    pub fn run(&self, run: &RunId) -> String {
+        self.link(&Page::Run(run.clone()))
+    }
+
+    /// A run with a step selected and a tab of it open.
+    pub fn run_step(&self, run: &RunId, step: &StepPath, tab: &str) -> String {
+        with_query(&self.run(run), &[("step", step.as_str()), ("tab", tab)])
+    }
+
+    pub fn workflow(&self, workflow: &WorkflowId) -> String {
+        self.link(&Page::Workflow(workflow.clone()))
+    }
+
+    pub fn mission(&self, mission: &MissionId) -> String {
+        self.link(&Page::Mission(mission.clone()))
+    }
+
+    /// Where a failure code or another word is explained: `…/help/codes#LLM_REQUEST_FAILED`.
+    pub fn explained(&self, word: &str) -> String {
+        format!("{}#{word}", self.link(&Page::Codes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn place() -> Place {
+        Place {
+            tenant: "metro".into(),
+            project: "sales".into(),
+        }
+    }
+
+    #[test]
+    fn every_address_that_is_written_is_read_as_the_same_page() {
+        let pages = [
+            (Page::CommandCenter, "/metro/sales/command-center"),
+            (Page::Runs, "/metro/sales/runs"),
+            (Page::Run("run_01J".into()), "/metro/sales/runs/run_01J"),
+            (Page::Workflows, "/metro/sales/workflows"),
+            (
+                Page::Workflow("wf_01J".into()),
+                "/metro/sales/workflows/wf_01J",
+            ),
+            (Page::Missions, "/metro/sales/missions"),
+            (
+                Page::Mission("mis_01J".into()),
+                "/metro/sales/missions/mis_01J",
+            ),
+            (Page::Health, "/metro/sales/health"),
+            (Page::Queues, "/metro/sales/queues"),
+            (Page::Waitpoints, "/metro/sales/waitpoints"),
+            (Page::Codes, "/metro/sales/help/codes"),
+            (Page::Settings, "/metro/sales/settings/me"),
+        ];
+        for (page, path) in pages {
+            assert_eq!(place().link(&page), path);
+            assert_eq!(Area::parse(path), Area::Inside(place(), Some(page)));
+        }
+    }
+
+    #[test]
+    fn odd_characters_survive_the_address() {
+        let place = Place {
+            tenant: "a b/c".into(),
+            project: "größe".into(),
+        };
+        let path = place.link(&Page::Runs);
+        assert_eq!(Area::parse(&path), Area::Inside(place, Some(Page::Runs)));
+    }
+
+    #[test]
+    fn short_and_unknown_addresses() {
+        assert_eq!(Area::parse("/"), Area::Home);
+        assert_eq!(Area::parse("/sign-in"), Area::SignIn);
+        assert_eq!(
+            Area::parse("/metro/sales"),
+            Area::Inside(place(), Some(Page::CommandCenter))
+        );
+        assert_eq!(
+            Area::parse("/metro/sales/no-such"),
+            Area::Inside(place(), None)
+        );
+        assert_eq!(Area::parse("/metro"), Area::Unknown);
+    }
+
+    #[test]
+    fn a_link_to_a_step_carries_its_path_and_tab() {
+        let link = place().run_step(&"run_1".into(), &"lines[3].look_up".into(), "error");
+        assert_eq!(
+            link,
+            "/metro/sales/runs/run_1?step=lines%5B3%5D.look_up&tab=error"
+        );
+    }
+}

@@ -1,0 +1,11 @@
+//! What outlives a page: who is signed in, how the console is set, the runs that are being watched.
+
+pub mod attention;
+pub mod follow;
+pub mod kept_query;
+pub mod keys;
+pub mod live_run;
+pub mod prefs;
+pub mod session;
+pub mod storage;
+pub mod title;

@@ -1,0 +1,35 @@
+//! Lists that change when runs do: loaded again soon after a run changed, and when changes may have been missed.
+
+use crate::api::stream::Stream;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Runs change in bursts; one load answers for all of a burst.
+const GATHER: Duration = Duration::from_millis(400);
+
+/// Calls `again` after runs of this project changed, for as long as the page around stands.
+pub fn follow_runs(again: impl Fn() + Send + Sync + 'static) {
+    let Some(stream) = Stream::get() else { return };
+    let again = Callback::new(move |()| again());
+    let planned = StoredValue::new(false);
+    stream.listen("runs", None, move |_| {
+        if planned.try_get_value() == Some(false) {
+            planned.set_value(true);
+            set_timeout(
+                move || {
+                    if planned.try_set_value(false).is_none() {
+                        again.run(());
+                    }
+                },
+                GATHER,
+            );
+        }
+    });
+    Effect::new(move |before: Option<u64>| {
+        let epoch = stream.epoch.get();
+        if before.is_some_and(|before| before != epoch) {
+            again.run(());
+        }
+        epoch
+    });
+}

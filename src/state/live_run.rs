@@ -1,0 +1,349 @@
+//! One run as it happens: what the runtime folded so far, and every event since folded by the same function. Everything a
+//! page shows of the run is read from here; nothing asks the runtime again because an event arrived.
+
+use crate::{
+    api::{Api, ApiError, runs, stream::Stream},
+    ui::time::Clock,
+};
+use engine::{Run, RunView, StepState, World};
+use leptos::prelude::*;
+use model::api::StreamMessage;
+use model::{Access, Event, MoveState, RunId, RunStatus, StepPath, Why};
+use std::sync::Arc;
+
+/// Events asked for at once when some are missing.
+const CHUNK: u32 = 1_000;
+
+type Heard = Arc<dyn Fn(&[Event]) + Send + Sync>;
+
+/// A run that is kept current for as long as its page stands.
+#[derive(Clone, Copy)]
+pub struct LiveRun {
+    api: Api,
+    id: StoredValue<RunId>,
+    run: RwSignal<Option<Run>>,
+    world: RwSignal<World>,
+    error: RwSignal<Option<ApiError>>,
+    /// The stream position of the first answer.
+    position: RwSignal<Option<u64>>,
+    /// Events that arrived before the ones in front of them.
+    early: StoredValue<Vec<Event>>,
+    catching_up: StoredValue<bool>,
+    heard: StoredValue<Vec<(u64, Heard)>>,
+}
+
+impl LiveRun {
+    /// Loads the run and follows it.
+    pub fn open(id: RunId) -> Self {
+        let live = Self {
+            api: Api::get(),
+            id: StoredValue::new(id.clone()),
+            run: RwSignal::new(None),
+            world: RwSignal::new(World::default()),
+            error: RwSignal::new(None),
+            position: RwSignal::new(None),
+            early: StoredValue::new(Vec::new()),
+            catching_up: StoredValue::new(false),
+            heard: StoredValue::new(Vec::new()),
+        };
+        live.load();
+        live.follow(&id);
+        live
+    }
+
+    /// Loads the run anew; what is shown stays meanwhile.
+    pub fn load(self) {
+        let Some(id) = self.id.try_get_value() else {
+            return;
+        };
+        leptos::task::spawn_local(async move {
+            match runs::view(self.api, &id).await {
+                Ok(view) => self.begin(view),
+                Err(error) => drop(self.error.try_set(Some(error))),
+            }
+        });
+    }
+
+    fn begin(self, view: RunView) {
+        if self.world.try_set(view.world).is_some() {
+            return;
+        }
+        self.error.set(None);
+        if self.position.with_untracked(Option::is_none) {
+            self.position.set(Some(view.position));
+        }
+        // A page that is further than the answer keeps what it has: only the world around the run is news.
+        let newer = self
+            .run
+            .with_untracked(|run| run.as_ref().is_none_or(|run| run.seq < view.run.seq));
+        if newer {
+            self.run.set(Some(view.run));
+        }
+        self.take(Vec::new());
+    }
+
+    /// Listens from where the run was loaded; not before, for a stream of a run that does not exist is refused whole.
+    fn follow(self, id: &RunId) {
+        let Some(stream) = Stream::get() else {
+            return;
+        };
+        let (owner, own) = (Owner::current(), id.clone());
+        let listening = StoredValue::new(false);
+        Effect::new(move || {
+            let Some(position) = self.position.get() else {
+                return;
+            };
+            if listening.get_value() {
+                return;
+            }
+            listening.set_value(true);
+            let own = own.clone();
+            let listen = || {
+                stream.listen(format!("run:{own}"), Some(position), move |messages| {
+                    let mut events = Vec::new();
+                    for message in messages {
+                        if let StreamMessage::Run { run, events: new } = message
+                            && *run == own
+                        {
+                            events.extend(new.iter().cloned());
+                        }
+                    }
+                    if !events.is_empty() {
+                        self.take(events);
+                    }
+                });
+            };
+            match &owner {
+                Some(owner) => owner.with(listen),
+                None => listen(),
+            }
+        });
+        Effect::new(move |before: Option<u64>| {
+            let epoch = stream.epoch.get();
+            if before.is_some_and(|before| before != epoch) {
+                self.catch_up();
+            }
+            epoch
+        });
+    }
+
+    /// Folds what follows without a gap, keeps the rest, and asks for what is missing.
+    fn take(self, events: Vec<Event>) {
+        let ready = self.early.try_update_value(|early| {
+            early.extend(events);
+            early.sort_by_key(|event| event.seq);
+            early.dedup_by_key(|event| event.seq);
+            let now = self
+                .run
+                .with_untracked(|run| run.as_ref().map(|run| run.seq))?;
+            Some(next_in_line(early, now))
+        });
+        let Some(Some(ready)) = ready else { return };
+        if !ready.is_empty() {
+            let requeued = ready
+                .iter()
+                .any(|event| matches!(event.event, model::EventKind::RunQueued { .. }));
+            // `apply` is total: nothing in here can leave the signal half changed.
+            self.run.update(|run| {
+                if let Some(run) = run {
+                    for event in &ready {
+                        engine::apply(run, event);
+                    }
+                }
+            });
+            for (_, hear) in self.heard.get_value() {
+                hear(&ready);
+            }
+            if requeued {
+                self.load();
+            }
+        }
+        if self.early.with_value(|early| !early.is_empty()) {
+            self.catch_up();
+        }
+    }
+
+    /// Asks for the events after the last one folded.
+    fn catch_up(self) {
+        if self.catching_up.try_get_value() != Some(false) {
+            return;
+        }
+        let Some(Some(after)) = self
+            .run
+            .try_with_untracked(|run| run.as_ref().map(|run| run.seq))
+        else {
+            return;
+        };
+        let Some(id) = self.id.try_get_value() else {
+            return;
+        };
+        self.catching_up.set_value(true);
+        leptos::task::spawn_local(async move {
+            let answer = runs::events(self.api, &id, after, CHUNK).await;
+            if self.catching_up.try_set_value(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    let more = page.next_after.is_some() && !page.items.is_empty();
+                    self.take(page.items);
+                    if more {
+                        self.catch_up();
+                    }
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    /// Hears every event as it is folded, in order, until the page is gone.
+    pub fn on_events(self, hear: impl Fn(&[Event]) + Send + Sync + 'static) {
+        let id = self.heard.try_update_value(|all| {
+            let id = all.last().map_or(0, |(id, _)| id + 1);
+            all.push((id, Arc::new(hear)));
+            id
+        });
+        on_cleanup(move || {
+            self.heard
+                .try_update_value(|all| all.retain(|(own, _)| Some(*own) != id));
+        });
+    }
+
+    /// The last error, where the run could not be loaded or is not current.
+    pub fn error(self) -> Signal<Option<ApiError>> {
+        self.error.into()
+    }
+
+    pub fn is_loaded(self) -> Memo<bool> {
+        Memo::new(move |_| self.run.with(Option::is_some))
+    }
+
+    pub fn id(self) -> RunId {
+        self.id.get_value()
+    }
+
+    /// A part of the run; `None` before it is loaded. Changes only when that part changes.
+    pub fn pick<T: PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Run) -> T + Send + Sync + 'static,
+    ) -> Memo<Option<T>> {
+        Memo::new(move |_| self.run.with(|run| run.as_ref().map(&read)))
+    }
+
+    /// A part of the run that is there once and for all, or its default before.
+    pub fn part<T: PartialEq + Default + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Run) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| {
+            self.run
+                .with(|run| run.as_ref().map(&read).unwrap_or_default())
+        })
+    }
+
+    /// The run as it stands at this moment, for an act of a person.
+    pub fn now<T>(self, read: impl FnOnce(&Run) -> T) -> Option<T> {
+        self.run
+            .try_with_untracked(|run| run.as_ref().map(read))
+            .flatten()
+    }
+
+    pub fn status(self) -> Memo<Option<RunStatus>> {
+        self.pick(|run| run.status)
+    }
+
+    pub fn step(self, path: StepPath) -> Memo<Option<StepState>> {
+        Memo::new(move |_| {
+            self.run
+                .with(|run| run.as_ref().and_then(|run| run.steps.get(&path).cloned()))
+        })
+    }
+
+    /// The sentence of why, current to the second.
+    pub fn why(self) -> Memo<Option<Why>> {
+        let clock = Clock::get();
+        Memo::new(move |_| {
+            let now = clock.now();
+            self.run.with(|run| {
+                run.as_ref()
+                    .and_then(|run| self.world.with(|world| engine::why(run, world, now)))
+            })
+        })
+    }
+
+    pub fn is_stalled(self) -> Memo<bool> {
+        let clock = Clock::get();
+        Memo::new(move |_| {
+            let now = clock.now();
+            self.run
+                .with(|run| run.as_ref().is_some_and(|run| engine::is_stalled(run, now)))
+        })
+    }
+
+    pub fn world(self) -> Signal<World> {
+        self.world.into()
+    }
+
+    /// Every move with whether and why not, for someone with `access`.
+    pub fn moves(self, access: Memo<Option<Access>>) -> Memo<Vec<MoveState>> {
+        Memo::new(move |_| {
+            let Some(access) = access.get() else {
+                return Vec::new();
+            };
+            self.run.with(|run| {
+                run.as_ref()
+                    .map(|run| engine::moves(run, &access))
+                    .unwrap_or_default()
+            })
+        })
+    }
+}
+
+/// Takes from `early` (in order) what comes right after `seq`, drops what is already there, leaves what is beyond a gap.
+fn next_in_line(early: &mut Vec<Event>, seq: u64) -> Vec<Event> {
+    let old = early.iter().take_while(|event| event.seq <= seq).count();
+    early.drain(..old);
+    let ready = early
+        .iter()
+        .zip(seq + 1..)
+        .take_while(|(event, wanted)| event.seq == *wanted)
+        .count();
+    early.drain(..ready).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{EventKind, Timestamp};
+
+    fn events(seqs: &[u64]) -> Vec<Event> {
+        seqs.iter()
+            .map(|seq| Event {
+                seq: *seq,
+                at: Timestamp::default(),
+                actor: None,
+                event: EventKind::RunResumed,
+            })
+            .collect()
+    }
+
+    fn seqs(events: &[Event]) -> Vec<u64> {
+        events.iter().map(|event| event.seq).collect()
+    }
+
+    #[test]
+    fn what_is_known_is_dropped_and_what_follows_is_taken() {
+        let mut early = events(&[3, 4, 5, 6]);
+        assert_eq!(seqs(&next_in_line(&mut early, 4)), [5, 6]);
+        assert!(early.is_empty());
+    }
+
+    #[test]
+    fn nothing_behind_a_gap_is_taken() {
+        let mut early = events(&[6, 7]);
+        assert!(next_in_line(&mut early, 4).is_empty());
+        assert_eq!(seqs(&early), [6, 7]);
+        early.insert(0, events(&[5]).remove(0));
+        assert_eq!(seqs(&next_in_line(&mut early, 4)), [5, 6, 7]);
+    }
+}

@@ -1,0 +1,213 @@
+//! What changed between two texts, line by line (Myers, *An O(ND) difference algorithm*, 1986).
+
+/// Beyond this many changed lines the middle is shown as removed and added as a whole: still true, no longer the shortest.
+const MOST: usize = 1_500;
+
+/// A line of a difference, with its index in the old text, in the new one, or in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Same { old: usize, new: usize },
+    Removed { old: usize },
+    Added { new: usize },
+}
+
+/// The lines of both texts in the order in which a reader sees them change; removed ones stand before added ones.
+pub fn changes(old: &[&str], new: &[&str]) -> Vec<Change> {
+    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let tail = old[head..]
+        .iter()
+        .rev()
+        .zip(new[head..].iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let (old_end, new_end) = (old.len() - tail, new.len() - tail);
+    let mut out: Vec<Change> = (0..head)
+        .map(|at| Change::Same { old: at, new: at })
+        .collect();
+    if let Some(middle) = shortest(&old[head..old_end], &new[head..new_end]) {
+        out.extend(middle.into_iter().map(|change| match change {
+            Change::Same { old, new } => Change::Same {
+                old: old + head,
+                new: new + head,
+            },
+            Change::Removed { old } => Change::Removed { old: old + head },
+            Change::Added { new } => Change::Added { new: new + head },
+        }));
+    } else {
+        out.extend((head..old_end).map(|old| Change::Removed { old }));
+        out.extend((head..new_end).map(|new| Change::Added { new }));
+    }
+    out.extend((0..tail).map(|at| Change::Same {
+        old: old_end + at,
+        new: new_end + at,
+    }));
+    out
+}
+
+/// The fewest removals and additions; `None` when there would be more than [`MOST`].
+fn shortest(old: &[&str], new: &[&str]) -> Option<Vec<Change>> {
+    let (rows, columns) = (old.len() as isize, new.len() as isize);
+    let most = (old.len() + new.len()).min(MOST);
+    // For each diagonal, how far down the old text a path with so many changes gets.
+    let middle = most as isize + 1;
+    let mut far = vec![0_isize; 2 * most + 3];
+    let mut trace: Vec<Vec<isize>> = Vec::new();
+    for count in 0..=most as isize {
+        trace.push(far[(middle - count) as usize..=(middle + count) as usize].to_vec());
+        for diagonal in (-count..=count).step_by(2) {
+            let at = (middle + diagonal) as usize;
+            let down = diagonal == -count || (diagonal != count && far[at - 1] < far[at + 1]);
+            let mut x = if down { far[at + 1] } else { far[at - 1] + 1 };
+            let mut y = x - diagonal;
+            while x < rows && y < columns && old[x as usize] == new[y as usize] {
+                (x, y) = (x + 1, y + 1);
+            }
+            far[at] = x;
+            if x >= rows && y >= columns {
+                return Some(walk_back(&trace, rows, columns));
+            }
+        }
+    }
+    None
+}
+
+/// Follows the paths from the end to the start. `trace[count]` holds the diagonals −count to count as they were before the
+/// step with `count` changes.
+fn walk_back(trace: &[Vec<isize>], rows: isize, columns: isize) -> Vec<Change> {
+    let (mut x, mut y) = (rows, columns);
+    let mut out = Vec::new();
+    for (count, far) in trace.iter().enumerate().rev() {
+        let count = count as isize;
+        let reach = |diagonal: isize| {
+            usize::try_from(diagonal + count)
+                .ok()
+                .and_then(|at| far.get(at))
+                .copied()
+        };
+        let diagonal = x - y;
+        let down =
+            diagonal == -count || (diagonal != count && reach(diagonal - 1) < reach(diagonal + 1));
+        let (from_x, from_y) = if count == 0 {
+            (0, 0)
+        } else {
+            let before = if down { diagonal + 1 } else { diagonal - 1 };
+            let from = reach(before).unwrap_or(0);
+            (from, from - before)
+        };
+        while x > from_x && y > from_y {
+            (x, y) = (x - 1, y - 1);
+            out.push(Change::Same {
+                old: x as usize,
+                new: y as usize,
+            });
+        }
+        if count > 0 {
+            if down {
+                y -= 1;
+                out.push(Change::Added { new: y as usize });
+            } else {
+                x -= 1;
+                out.push(Change::Removed { old: x as usize });
+            }
+        }
+    }
+    out.reverse();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(old: &str, new: &str) -> String {
+        let (old, new): (Vec<&str>, Vec<&str>) =
+            (old.split(' ').collect(), new.split(' ').collect());
+        let show = |change: &Change| match *change {
+            Change::Same { old: at, .. } => old[at].to_owned(),
+            Change::Removed { old: at } => format!("-{}", old[at]),
+            Change::Added { new: at } => format!("+{}", new[at]),
+        };
+        changes(&old, &new)
+            .iter()
+            .map(show)
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn equal_texts_have_no_changes() {
+        assert_eq!(of("a b c", "a b c"), "a b c");
+    }
+
+    #[test]
+    fn one_line_changed() {
+        assert_eq!(of("a b c", "a x c"), "a -b +x c");
+    }
+
+    #[test]
+    fn lines_added_and_removed() {
+        assert_eq!(of("a b c d", "b c e d f"), "-a b c +e d +f");
+        assert_eq!(changes(&[], &["a"]), [Change::Added { new: 0 }]);
+        assert_eq!(changes(&["a"], &[]), [Change::Removed { old: 0 }]);
+    }
+
+    #[test]
+    fn texts_with_nothing_in_common_are_replaced() {
+        let old: Vec<String> = (0..4_000).map(|i| format!("old {i}")).collect();
+        let new: Vec<String> = (0..4_000).map(|i| format!("new {i}")).collect();
+        let (old, new): (Vec<&str>, Vec<&str>) = (
+            old.iter().map(String::as_str).collect(),
+            new.iter().map(String::as_str).collect(),
+        );
+        assert_eq!(changes(&old, &new).len(), 8_000);
+    }
+
+    proptest! {
+        #[test]
+        fn the_changes_lead_from_the_old_text_to_the_new(
+            old in prop::collection::vec("[abc]", 0..30),
+            new in prop::collection::vec("[abc]", 0..30),
+        ) {
+            let (old, new): (Vec<&str>, Vec<&str>) =
+                (old.iter().map(String::as_str).collect(), new.iter().map(String::as_str).collect());
+            let all = changes(&old, &new);
+            let left: Vec<&str> = all.iter().filter_map(|change| match *change {
+                Change::Same { old: at, .. } | Change::Removed { old: at } => Some(old[at]),
+                Change::Added { .. } => None,
+            }).collect();
+            let right: Vec<&str> = all.iter().filter_map(|change| match *change {
+                Change::Same { new: at, .. } | Change::Added { new: at } => Some(new[at]),
+                Change::Removed { .. } => None,
+            }).collect();
+            prop_assert_eq!(left, old.clone());
+            prop_assert_eq!(right, new.clone());
+            let agree = |change: &Change| match *change {
+                Change::Same { old: a, new: b } => old[a] == new[b],
+                Change::Removed { .. } | Change::Added { .. } => true,
+            };
+            prop_assert!(all.iter().all(agree));
+            // No longer than leaving out what a common subsequence keeps.
+            let kept = all.iter().filter(|change| matches!(change, Change::Same { .. })).count();
+            prop_assert_eq!(kept, common(&old, &new));
+        }
+    }
+
+    /// The length of the longest common subsequence, the slow and simple way.
+    fn common(old: &[&str], new: &[&str]) -> usize {
+        let mut row = vec![0; new.len() + 1];
+        for a in old {
+            let mut corner = 0;
+            for (at, b) in new.iter().enumerate() {
+                let above = row[at + 1];
+                row[at + 1] = if a == b {
+                    corner + 1
+                } else {
+                    above.max(row[at])
+                };
+                corner = above;
+            }
+        }
+        row[new.len()]
+    }
+}
