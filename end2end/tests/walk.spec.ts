@@ -69,5 +69,5 @@ test("a failed run is found, understood, fixed, retried and approved", async ({ 
   const written = await readFile(join(signalbox.data, "files/local/main/rfq/2231/quote.md"), "utf8");
   expect(written).toContain("total $2580.96");
   await page.getByRole("link", { name: /^Command Center/ }).click();
-  await expect(page.getByText("RFQ 2231 · Metro Equipment")).toBeHidden();
+  await expect(page.getByRole("main").getByText("RFQ 2231 · Metro Equipment")).toBeHidden();
 });
