@@ -9,7 +9,7 @@ use std::fmt::Write;
 const STEPS: &[fn() -> String] = &[first];
 
 fn first() -> String {
-    let mut sql = String::from(
+    String::from(
         "
         CREATE TABLE runs (
             num INTEGER PRIMARY KEY,
@@ -74,13 +74,18 @@ fn first() -> String {
         ) WITHOUT ROWID;
         CREATE INDEX audit_by_run ON audit (tenant, run, seq) WHERE run IS NOT NULL;
         ",
-    );
+    )
+}
+
+/// The tables of records: all alike, so a kind that a data folder has not seen yet gets its own at the next start.
+fn records() -> String {
+    let mut sql = String::new();
     for kind in RecordKind::ALL {
         let table = kind.table();
         let _ = write!(
             sql,
             "
-            CREATE TABLE {table} (
+            CREATE TABLE IF NOT EXISTS {table} (
                 key TEXT PRIMARY KEY,
                 grp TEXT NOT NULL,
                 side TEXT,
@@ -88,8 +93,8 @@ fn first() -> String {
                 revision INTEGER NOT NULL,
                 doc TEXT NOT NULL
             );
-            CREATE INDEX {table}_by_group ON {table} (grp, key);
-            CREATE INDEX {table}_by_side ON {table} (side) WHERE side IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS {table}_by_group ON {table} (grp, key);
+            CREATE INDEX IF NOT EXISTS {table}_by_side ON {table} (side) WHERE side IS NOT NULL;
             "
         );
     }
@@ -119,5 +124,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
             .and_then(|()| transaction.commit())
             .map_err(|error| unavailable(&error))?;
     }
-    Ok(())
+    connection
+        .execute_batch(&records())
+        .map_err(|error| unavailable(&error))
 }
