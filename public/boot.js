@@ -3,11 +3,29 @@
 /** A network that is merely slow deserves a word after this long. */
 const SLOW_MS = 4000;
 
-const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+const { js, wasm, parts } = document.querySelector("script[data-wasm]").dataset;
 const boot = document.getElementById("boot");
 const says = document.getElementById("boot-says");
 
 class Cause extends Error {}
+
+/** As `src/screens.rs` has it: in which part a screen is. */
+function partOf(screen, id) {
+  if (screen === "runs" && id) return "run";
+  if (screen === "workflows" && id) return "workflow";
+  return screen === "runs" || screen === "command-center" ? "lists" : "rest";
+}
+
+/** Asks for the screen's own part at once: the console would only know of it when it runs. */
+function fetchAhead() {
+  const [, , , screen, id] = location.pathname.split("/");
+  for (const file of JSON.parse(parts ?? "{}")[partOf(screen, id)] ?? []) {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "anonymous" });
+    link.href = new URL(file, new URL(js, location.href));
+    document.head.append(link);
+  }
+}
 
 async function start() {
   if (typeof WebAssembly !== "object") {
@@ -69,6 +87,7 @@ const slow = setTimeout(() => {
 }, SLOW_MS);
 
 try {
+  fetchAhead();
   await start();
   boot.remove();
 } catch (error) {

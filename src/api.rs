@@ -14,6 +14,7 @@ pub mod stream;
 pub mod tasks;
 pub mod transport;
 pub mod waitpoints;
+pub mod wire;
 pub mod workflows;
 
 pub use error::ApiError;

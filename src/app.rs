@@ -4,6 +4,7 @@ use crate::{
     api::ErrorFace,
     pages,
     routes::{Area, Page, Place},
+    screens,
     state::{
         prefs::Prefs,
         session::{self, Session, Who},
@@ -78,6 +79,7 @@ fn Faces() -> AnyView {
     let api = session.api(None);
     session.ask(api);
     let path = use_location().pathname;
+    screens::load_ahead();
     let area = Memo::new(move |_| Area::parse(&path.get()));
 
     let face = Memo::new(move |_| match (session.who(), area.get()) {
@@ -106,7 +108,7 @@ fn Faces() -> AnyView {
             </main>
         }
         .into_any(),
-        Face::SignIn => view! { <pages::sign_in::SignIn /> }.into_any(),
+        Face::SignIn => screens::sign_in_screen(),
         Face::Home(Some(place)) => view! { <GoHome place /> }.into_any(),
         Face::Home(None) => {
             view! { <main class="lone"><pages::not_found::NoProject /></main> }.into_any()
@@ -169,27 +171,6 @@ fn Inside(place: Place, area: Memo<Area>) -> AnyView {
         Area::Inside(_, page) => page,
         Area::Home | Area::SignIn | Area::Unknown => None,
     });
-    view! { <pages::shell::Shell page>{move || screen(page.get())}</pages::shell::Shell> }
+    view! { <pages::shell::Shell page>{move || screens::screen(page.get())}</pages::shell::Shell> }
         .into_any()
-}
-
-/// The screen of a page. Each is built anew when its address changes, so it may take its ids as they are.
-fn screen(page: Option<Page>) -> AnyView {
-    match page {
-        Some(Page::CommandCenter) => view! { <pages::command_center::CommandCenter /> }.into_any(),
-        Some(Page::Runs) => view! { <pages::runs::Runs /> }.into_any(),
-        Some(Page::Run(run)) => view! { <pages::run::Run run /> }.into_any(),
-        Some(Page::Workflows) => view! { <pages::workflows::Workflows /> }.into_any(),
-        Some(Page::Workflow(workflow)) => {
-            view! { <pages::workflow::Workflow workflow /> }.into_any()
-        }
-        Some(Page::Missions) => view! { <pages::missions::Missions /> }.into_any(),
-        Some(Page::Mission(mission)) => view! { <pages::mission::Mission mission /> }.into_any(),
-        Some(Page::Health) => view! { <pages::health::Health /> }.into_any(),
-        Some(Page::Queues) => view! { <pages::queues::Queues /> }.into_any(),
-        Some(Page::Codes) => view! { <pages::help::Codes /> }.into_any(),
-        Some(Page::Waitpoints) => view! { <pages::waitpoints::Waitpoints /> }.into_any(),
-        Some(Page::Settings) => view! { <pages::settings::Settings /> }.into_any(),
-        None => view! { <pages::not_found::NotFound /> }.into_any(),
-    }
 }

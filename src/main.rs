@@ -10,6 +10,7 @@ mod pages;
 mod panic;
 mod routes;
 mod schema_form;
+mod screens;
 mod state;
 mod ui;
 

@@ -5,14 +5,16 @@
 //! missed in between. What arrives twice is told apart by its sequence number, where it is folded.
 
 mod backoff;
+mod message;
 mod source;
+
+pub use message::{About, Message};
 
 use super::transport::Api;
 use crate::routes::with_query;
 use backoff::Backoff;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use model::Timestamp;
-use model::api::StreamMessage;
 use source::{Sign, Source};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use wasm_bindgen::JsCast;
@@ -34,7 +36,7 @@ const SILENCE: u64 = 35_000;
 /// Listeners come and go in bursts when a page changes.
 const SETTLE: Duration = Duration::from_millis(30);
 
-type Hear = Arc<dyn Fn(&[StreamMessage]) + Send + Sync>;
+type Hear = Arc<dyn Fn(&[Message]) + Send + Sync>;
 
 struct Listener {
     id: u64,
@@ -54,7 +56,7 @@ struct Inner {
     position: Option<u64>,
     /// Positions of what was loaded since: the next stream starts at the earliest.
     wanted: Vec<u64>,
-    waiting: Vec<StreamMessage>,
+    waiting: Vec<Message>,
     flush_planned: bool,
     settle: Option<TimeoutHandle>,
     retry: Option<TimeoutHandle>,
@@ -124,7 +126,7 @@ impl Stream {
         self,
         topic: impl Into<String>,
         from: Option<u64>,
-        hear: impl Fn(&[StreamMessage]) + Send + Sync + 'static,
+        hear: impl Fn(&[Message]) + Send + Sync + 'static,
     ) {
         let topic = topic.into();
         let id = self.inner.try_update_value(|inner| {
@@ -243,11 +245,10 @@ impl Stream {
             }
             Sign::Message { position, data } => {
                 self.heard.set(crate::ui::time::present());
-                // A message this console does not know is for another one.
-                let Ok(message) = serde_json::from_str::<StreamMessage>(&data) else {
+                let Some(message) = Message::parse(data) else {
                     return;
                 };
-                if message == StreamMessage::Reset {
+                if message.about == About::Reset {
                     self.epoch.update(|epoch| *epoch += 1);
                     return;
                 }

@@ -1,6 +1,6 @@
 //! One way to the runtime: fetch with the tenant and project named, errors as sentences, changes that may be sent twice.
 
-use super::error::ApiError;
+use super::{error::ApiError, wire};
 use crate::routes::{Place, with_query};
 use gloo_net::http::{Method, RequestBuilder};
 use leptos::prelude::*;
@@ -189,7 +189,7 @@ impl Api {
 }
 
 fn refused(asked: String, status: u16, text: &str) -> ApiError {
-    match serde_json::from_str::<Problem>(text) {
+    match wire::read::<Problem>(text) {
         Ok(problem) => ApiError::Problem(Box::new(problem)),
         // A proxy in between answers for a runtime that is away.
         Err(_) if matches!(status, 502 | 504) => ApiError::Unreachable { asked },
@@ -207,7 +207,7 @@ pub(super) fn read<T: DeserializeOwned>(
     method: &str,
     path: &str,
 ) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|error| unreadable(method, path, &error))
+    wire::read(text).map_err(|error| unreadable(method, path, &error))
 }
 
 fn unreadable(method: &str, path: &str, error: &serde_json::Error) -> ApiError {

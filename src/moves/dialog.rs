@@ -7,7 +7,7 @@ use super::{
     words::is_destructive,
 };
 use crate::{
-    api::{ActionKey, Api, ApiError, ErrorFace, runs},
+    api::{ActionKey, Api, ApiError, ErrorFace, runs, wire},
     ui::{
         banner::Banner,
         button::{Button, ButtonKind},
@@ -195,8 +195,8 @@ fn overtaken(state: State, api: Api, error: ApiError) {
     let current = match &error {
         ApiError::Problem(problem) => problem
             .current
-            .clone()
-            .and_then(|current| serde_json::from_value::<RunRow>(current).ok()),
+            .as_ref()
+            .and_then(|current| wire::read::<RunRow>(&current.to_string()).ok()),
         ApiError::Unreachable { .. } | ApiError::Unreadable { .. } => None,
     };
     match current {

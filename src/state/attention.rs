@@ -1,8 +1,11 @@
 //! What needs a person, for the rail's counts and the Command Center: one list, loaded once and kept current.
 
-use crate::api::{Query, attention, stream::Stream};
+use crate::api::{
+    Query, attention,
+    stream::{About, Stream},
+};
 use leptos::prelude::*;
-use model::api::{CommandCenter, StreamMessage};
+use model::api::CommandCenter;
 use std::time::Duration;
 
 /// Changes come in bursts; one load answers for all of a burst.
@@ -59,10 +62,7 @@ impl Attention {
             listening.set_value(true);
             let listen = || {
                 stream.listen("command-center", Some(position), move |messages| {
-                    if messages
-                        .iter()
-                        .any(|message| matches!(message, StreamMessage::Runs { .. }))
-                    {
+                    if messages.iter().any(|message| message.about == About::Runs) {
                         plan();
                     }
                 });

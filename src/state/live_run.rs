@@ -2,13 +2,16 @@
 //! page shows of the run is read from here; nothing asks the runtime again because an event arrived.
 
 use crate::{
-    api::{Api, ApiError, runs, stream::Stream},
+    api::{
+        Api, ApiError, runs,
+        stream::{About, Stream},
+    },
     ui::time::Clock,
 };
 use engine::{Run, RunView, StepState, World};
 use leptos::prelude::*;
-use model::api::StreamMessage;
 use model::{Access, Event, MoveState, RunId, RunStatus, StepPath, Why};
+use serde::Deserialize;
 use std::sync::Arc;
 
 /// Events asked for at once when some are missing.
@@ -30,6 +33,12 @@ pub struct LiveRun {
     early: StoredValue<Vec<Event>>,
     catching_up: StoredValue<bool>,
     heard: StoredValue<Vec<(u64, Heard)>>,
+}
+
+/// A message of a run: its next events, in order.
+#[derive(Deserialize)]
+struct Next {
+    events: Vec<Event>,
 }
 
 impl LiveRun {
@@ -102,10 +111,10 @@ impl LiveRun {
                 stream.listen(format!("run:{own}"), Some(position), move |messages| {
                     let mut events = Vec::new();
                     for message in messages {
-                        if let StreamMessage::Run { run, events: new } = message
-                            && *run == own
+                        if message.about == About::Run(own.clone())
+                            && let Some(Next { events: new }) = message.read()
                         {
-                            events.extend(new.iter().cloned());
+                            events.extend(new);
                         }
                     }
                     if !events.is_empty() {

@@ -1,4 +1,6 @@
-//! Building the console into `dist/`: small, compressed, and with no script in its page.
+//! Building the console into `dist/`: small, in parts, compressed, and with no script in its page.
+
+mod page;
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -10,21 +12,23 @@ use crate::problem::Problem;
 use crate::process::{ask, cargo, must};
 use crate::stamp::Stamp;
 use crate::tools::ConsoleTools;
+use crate::tools::rust;
 use crate::tools::shrink::Shrink;
 use crate::{compress, css};
 
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 13] = [
     "src",
     "style",
     "public",
     "crates/model",
     "crates/engine",
     "index.html",
-    "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
     ".cargo",
     "xtask/src/console.rs",
+    "xtask/src/console",
+    "xtask/bundle",
     "xtask/src/tools",
 ];
 /// The oldest browsers the console is for: newer syntax and colours are left as they are written.
@@ -46,7 +50,7 @@ pub fn build(paths: &Paths) -> Result<PathBuf, Problem> {
     if stamp.is_kept() && dist.join("index.html").is_file() {
         return Ok(dist);
     }
-    let tools = ConsoleTools::ensure(paths)?;
+    rust::target(paths)?;
     let shrink = Shrink::ensure(paths)?;
     css::join(paths)?;
     must(
@@ -55,23 +59,54 @@ pub fn build(paths: &Paths) -> Result<PathBuf, Problem> {
         "30 s, once",
         cargo(paths).arg("fetch"),
     )?;
-    let mut trunk = trunk(paths, &tools);
-    trunk
-        .args(["build", "--release", "--offline", "--dist"])
-        .arg(&dist)
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(paths));
     must(
         paths,
         "Building the console",
         "4 minutes the first time",
-        &mut trunk,
+        cargo(paths)
+            .args([
+                "build",
+                "--package=console",
+                "--features=parts",
+                "--profile=wasm-release",
+            ])
+            .arg(format!("--target={}", rust::WASM))
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(paths)),
     )?;
+    let made = paths.target.join("console").join("made");
+    clear(&made)?;
+    must(
+        paths,
+        "Taking the console apart",
+        "2 minutes the first time",
+        cargo(paths)
+            .args(["run", "--package=bundle", "--profile=tool", "--"])
+            .arg(
+                paths
+                    .target
+                    .join(rust::WASM)
+                    .join("wasm-release/console.wasm"),
+            )
+            .arg(&made),
+    )?;
+    let sheet = made.join("signalbox.css");
+    fs::copy(css::joined(paths), &sheet).map_err(Problem::file("written", &sheet))?;
     if let Some(tools) = shrink {
-        make_smaller(paths, &tools, &dist)?;
+        make_smaller(paths, &tools, &made)?;
     }
+    clear(&dist)?;
+    page::lay_out(paths, &made, &dist)?;
     compress::folder(&dist)?;
     stamp.keep()?;
     Ok(dist)
+}
+
+/// An empty folder, whatever was there.
+fn clear(folder: &Path) -> Result<(), Problem> {
+    if folder.is_dir() {
+        fs::remove_dir_all(folder).map_err(Problem::file("removed", folder))?;
+    }
+    fs::create_dir_all(folder).map_err(Problem::file("made", folder))
 }
 
 /// Trunk, with the tools it needs on its PATH and nothing to download.
@@ -89,9 +124,11 @@ pub fn trunk(paths: &Paths, tools: &ConsoleTools) -> Command {
     trunk
 }
 
-/// The page's main files, by kind.
+/// The console's files, by kind.
 pub struct Bundle {
     pub wasm: Vec<PathBuf>,
+    /// Of `wasm`, what a browser needs to show a run.
+    pub wasm_of_a_run: Vec<PathBuf>,
     pub glue: Vec<PathBuf>,
     pub styles: Vec<PathBuf>,
     pub page: PathBuf,
@@ -99,14 +136,26 @@ pub struct Bundle {
 
 impl Bundle {
     pub fn of(dist: &Path) -> Self {
-        let kind = |kind: &str| {
-            files(dist)
-                .into_iter()
+        let all = files(dist);
+        let kind = |kind: &str| -> Vec<PathBuf> {
+            all.iter()
                 .filter(|file| file.extension().is_some_and(|found| found == kind))
+                .cloned()
                 .collect()
         };
+        let wasm = kind("wasm");
+        let parts = all.iter().find(|file| file.ends_with(page::PARTS));
+        let of_a_run = parts.map_or_else(Vec::new, |file| page::part(file, "run"));
         Self {
-            wasm: kind("wasm"),
+            wasm_of_a_run: wasm
+                .iter()
+                .filter(|file| {
+                    let name = file.file_name().unwrap_or_default().to_string_lossy();
+                    name == "console_bg.wasm" || of_a_run.iter().any(|part| *part == name)
+                })
+                .cloned()
+                .collect(),
+            wasm,
             glue: kind("js"),
             styles: kind("css"),
             page: dist.join("index.html"),
@@ -114,51 +163,56 @@ impl Bundle {
     }
 }
 
-/// The names keep the hash of what went in: the same input and the same tools give the same files.
-fn make_smaller(paths: &Paths, tools: &Shrink, dist: &Path) -> Result<(), Problem> {
-    let bundle = Bundle::of(dist);
+fn make_smaller(paths: &Paths, tools: &Shrink, made: &Path) -> Result<(), Problem> {
+    let bundle = Bundle::of(made);
+    let smaller = made.with_extension("smaller");
+    clear(&smaller)?;
     for wasm in bundle.wasm {
-        let smaller = wasm.with_extension("smaller");
+        let name = wasm.file_name().unwrap_or_default();
+        let outfile = smaller.join(name);
         must(
             paths,
-            "Optimising the console",
+            &format!("Optimising {}", name.to_string_lossy()),
             "1 minute",
             Command::new("node")
                 .arg(&tools.wasm_opt)
-                .arg("-Oz")
+                .args(["-Oz", "--strip-debug", "--strip-producers"])
                 .args(WASM_FEATURES)
                 .arg(&wasm)
                 .arg("-o")
-                .arg(&smaller),
+                .arg(&outfile),
         )?;
-        fs::rename(&smaller, &wasm).map_err(Problem::file("replaced", &wasm))?;
+        fs::rename(&outfile, &wasm).map_err(Problem::file("replaced", &wasm))?;
     }
-    for file in bundle.glue.iter().chain(&bundle.styles) {
-        let mut outfile = OsString::from("--outfile=");
-        outfile.push(file);
-        must(
-            paths,
-            "Minifying the console",
-            "1 s",
-            Command::new("node")
-                .arg(&tools.esbuild)
-                .args([
-                    "--minify",
-                    "--log-level=warning",
-                    "--allow-overwrite",
-                    BROWSERS,
-                ])
-                .arg(file)
-                .arg(outfile),
-        )?;
-    }
-    Ok(())
+    let mut minify = Command::new("node");
+    minify
+        .arg(&tools.esbuild)
+        .args([
+            "--minify",
+            "--log-level=warning",
+            "--allow-overwrite",
+            BROWSERS,
+        ])
+        .args(bundle.glue.iter().chain(&bundle.styles))
+        .arg(outdir(made));
+    must(paths, "Minifying the console", "1 s", &mut minify).map(|_| ())
+}
+
+fn outdir(folder: &Path) -> OsString {
+    let mut argument = OsString::from("--outdir=");
+    argument.push(folder);
+    argument
 }
 
 /// Compiler flags: views without their types spelled out, a tenth smaller in an application of this size; and this
 /// machine's folders kept out of the texts of panics.
 fn flags(paths: &Paths) -> OsString {
-    let mut flags = vec![OsString::from("--cfg"), OsString::from("erase_components")];
+    let mut flags = vec![
+        OsString::from("--cfg"),
+        OsString::from("erase_components"),
+        // What the console is taken apart by.
+        OsString::from("-Clink-arg=--emit-relocs"),
+    ];
     let mut remap = |from: &Path, to: &str| {
         let mut flag = OsString::from("--remap-path-prefix=");
         flag.push(from);

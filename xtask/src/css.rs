@@ -26,7 +26,7 @@ pub fn join(paths: &Paths) -> Result<(), Problem> {
 }
 
 /// Always below the repository: `index.html` cannot follow another target folder.
-fn joined(paths: &Paths) -> PathBuf {
+pub fn joined(paths: &Paths) -> PathBuf {
     paths.root.join("target/console/signalbox.css")
 }
 

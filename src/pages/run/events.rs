@@ -217,7 +217,9 @@ fn EventRow(live: LiveRun, event: Arc<Event>) -> AnyView {
 /// The chosen event, whole.
 #[component]
 fn Detail(event: Arc<Event>, #[prop(into)] on_close: Callback<()>) -> AnyView {
-    let value = serde_json::to_value(&*event).unwrap_or_default();
+    // By way of text: that is how events are searched already.
+    let text = serde_json::to_string(&*event).unwrap_or_default();
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     let title = format!("Event {} · {}", fmt::count(event.seq), event.event.name());
     let label = title.clone();
     view! {

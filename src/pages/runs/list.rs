@@ -2,12 +2,16 @@
 
 use super::filter::{Filters, fits};
 use crate::{
-    api::{Api, ApiError, runs, stream::Stream},
+    api::{
+        Api, ApiError, runs,
+        stream::{About, Message, Stream},
+    },
     ui::{fmt, time::present},
 };
 use leptos::prelude::*;
 use model::RunId;
-use model::api::{RunFilter, RunRow, StreamMessage};
+use model::api::{RunFilter, RunRow};
+use serde::Deserialize;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Rows of one page.
@@ -157,12 +161,16 @@ impl RunList {
         self.asked.try_with_value(|(now, _)| *now == turn) == Some(true)
     }
 
-    fn arrived(self, messages: &[StreamMessage]) {
-        let rows = messages.iter().filter_map(|message| match message {
-            StreamMessage::Runs { row } => Some((**row).clone()),
-            StreamMessage::Run { .. } | StreamMessage::Reset => None,
-        });
-        self.take(rows.collect());
+    fn arrived(self, messages: &[Message]) {
+        #[derive(Deserialize)]
+        struct Changed {
+            row: RunRow,
+        }
+        let changed = messages
+            .iter()
+            .filter(|message| message.about == About::Runs)
+            .filter_map(Message::read::<Changed>);
+        self.take(changed.map(|changed| changed.row).collect());
     }
 
     fn take(self, incoming: Vec<RunRow>) {

@@ -5,13 +5,14 @@ use serde_json::Value;
 use crate::problem::Problem;
 
 /// Which of our crates a crate may depend on.
-const MAY_KNOW: [(&str, &[&str]); 6] = [
+const MAY_KNOW: [(&str, &[&str]); 7] = [
     ("model", &[]),
     ("engine", &["model"]),
     ("runtime", &["model", "engine"]),
     ("demo", &["model", "engine", "runtime"]),
     ("console", &["model", "engine"]),
     ("xtask", &[]),
+    ("bundle", &[]),
 ];
 
 /// `metadata` is the answer of `cargo metadata --no-deps`.

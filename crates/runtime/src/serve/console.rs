@@ -1,4 +1,4 @@
-//! The console's files: what `trunk build` made, with its compressed siblings.
+//! The console's files as they were built, with their compressed siblings.
 
 use crate::api::problem::Error;
 use axum::body::Body;
@@ -60,14 +60,14 @@ impl Console {
             return self.no_console(request.headers());
         };
         let path = request.uri().path();
-        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = path.rsplit('/').next().unwrap_or_default();
         if name.contains('.') {
-            return file(dir, request, &name).await;
+            return file(dir, request).await;
         }
         if path == "/" || accepts_page(request.headers()) {
             let mut page = request;
             *page.uri_mut() = Uri::from_static("/index.html");
-            return file(dir, page, "index.html").await;
+            return file(dir, page).await;
         }
         no_file(path)
     }
@@ -104,7 +104,7 @@ impl Console {
     }
 }
 
-async fn file(dir: &Path, request: Request, name: &str) -> Response {
+async fn file(dir: &Path, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let service = ServeDir::new(dir)
         .append_index_html_on_directories(false)
@@ -120,7 +120,7 @@ async fn file(dir: &Path, request: Request, name: &str) -> Response {
     }
     response.headers_mut().insert(
         header::CACHE_CONTROL,
-        HeaderValue::from_static(if is_hashed(name) {
+        HeaderValue::from_static(if is_hashed(&path) {
             "public, max-age=31536000, immutable"
         } else {
             "no-cache"
@@ -145,9 +145,9 @@ fn accepts_page(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Whether the name holds a hash of the content, as in `console-4f1d2a9b3c5e6f70_bg.wasm`: such a file never changes.
-fn is_hashed(name: &str) -> bool {
-    name.split(['-', '_', '.'])
+/// Whether the path holds a hash of the content, as in `/4f1d2a9b3c5e6f70/console.js`: such a file never changes.
+fn is_hashed(path: &str) -> bool {
+    path.split(['/', '-', '_', '.'])
         .any(|part| part.len() >= 12 && part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
@@ -163,9 +163,9 @@ mod tests {
 
     #[test]
     fn only_hashed_names_are_kept_for_good() {
-        assert!(is_hashed("console-4f1d2a9b3c5e6f70_bg.wasm"));
-        assert!(is_hashed("signalbox-0123456789abcdef.css"));
-        for name in ["index.html", "boot.js", "favicon.svg", "cafe.js"] {
+        assert!(is_hashed("/4f1d2a9b3c5e6f70/console_bg.wasm"));
+        assert!(is_hashed("/signalbox-0123456789abcdef.css"));
+        for name in ["/index.html", "/boot.js", "/favicon.svg", "/cafe.js"] {
             assert!(!is_hashed(name), "{name}");
         }
     }

@@ -269,31 +269,18 @@ struct Query<'a> {
     names: Vec<Option<bool>>,
     words: &'a Words,
     needle: &'a str,
-    /// Part of an id in capitals, where the text may be one.
-    id: Option<String>,
+    id: Option<IdPart>,
     ids: &'a [u128],
 }
 
 impl<'a> Query<'a> {
     fn new(needle: &'a str, index: &'a PlaceIndex, words: &'a Words) -> Self {
-        let part = needle.strip_prefix(model::RunId::PREFIX);
-        let may_be_id = |text: &str| {
-            text.len() <= 26
-                && text
-                    .bytes()
-                    .all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
-        };
-        // Short words would match the ids of runs nobody asked for.
-        let id = part
-            .or_else(|| (needle.len() >= 6).then_some(needle))
-            .filter(|text| may_be_id(text))
-            .map(str::to_uppercase);
         Self {
             search: index.text.search(needle),
             names: vec![None; words.len()],
             words,
             needle,
-            id,
+            id: IdPart::parse(needle),
             ids: &index.ids,
         }
     }
@@ -301,12 +288,9 @@ impl<'a> Query<'a> {
     fn hit(&mut self, position: usize, entry: &Entry) -> bool {
         self.in_name(entry.workflow_name)
             || self.search.hit(position)
-            || self.id.as_ref().is_some_and(|id| {
-                let mut buffer = [0; 26];
-                self.ids
-                    .get(position)
-                    .is_some_and(|ulid| Ulid(*ulid).array_to_str(&mut buffer).contains(id.as_str()))
-            })
+            || self
+                .id
+                .is_some_and(|id| self.ids.get(position).is_some_and(|ulid| id.is_in(*ulid)))
     }
 
     fn in_name(&mut self, name: u32) -> bool {
@@ -315,5 +299,82 @@ impl<'a> Query<'a> {
         self.names
             .get_mut(name as usize)
             .is_some_and(|known| *known.get_or_insert_with(is_in))
+    }
+}
+
+/// The beginning or the end of an id: 5 bits a letter, compared as numbers, since every run is asked. `run_` alone begins
+/// every id.
+#[derive(Clone, Copy)]
+struct IdPart {
+    value: u128,
+    letters: u32,
+    /// `run_01…` begins an id.
+    only_begins: bool,
+}
+
+impl IdPart {
+    const LETTERS: u32 = 26;
+    const ALPHABET: &'static [u8] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+    /// `needle` in lower case; `None` where it cannot be part of an id.
+    fn parse(needle: &str) -> Option<Self> {
+        let rest = needle.strip_prefix(model::RunId::PREFIX);
+        let text = rest.unwrap_or(needle);
+        let letters = u32::try_from(text.len()).ok()?;
+        // Short words would match the ids of runs nobody asked for.
+        if letters > Self::LETTERS || (rest.is_none() && letters < 6) {
+            return None;
+        }
+        let mut value = 0;
+        for letter in text.bytes() {
+            let digit = Self::ALPHABET.iter().position(|own| *own == letter)?;
+            value = (value << 5) | digit as u128;
+        }
+        Some(Self {
+            value,
+            letters,
+            only_begins: rest.is_some(),
+        })
+    }
+
+    fn is_in(self, id: u128) -> bool {
+        let behind = 5 * (Self::LETTERS - self.letters);
+        let begins = id.checked_shr(behind).unwrap_or(0) == self.value;
+        // 26 letters hold 130 bits: all of an id is its beginning.
+        begins
+            || !self.only_begins
+                && self.letters < Self::LETTERS
+                && id & ((1 << (5 * self.letters)) - 1) == self.value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_id_is_found_by_its_beginning_and_by_its_end() {
+        let text = "01k7m3x2q9vte0w5b8zhnrc4da";
+        let id = Ulid::from_string(text).unwrap().0;
+        let finds = |needle: &str| IdPart::parse(needle).is_some_and(|part| part.is_in(id));
+        for letters in 0..=26 {
+            assert!(finds(&format!("run_{}", &text[..letters])), "{letters}");
+        }
+        for letters in 6..=26 {
+            assert!(finds(&text[..letters]), "first {letters}");
+            assert!(finds(&text[26 - letters..]), "last {letters}");
+        }
+        for other in [
+            "01k7",
+            "run_rc4da",
+            "01k7m4",
+            "m3x2q9",
+            "zhnrc4dau",
+            "metro equipment",
+            "",
+        ] {
+            assert!(!finds(other), "{other}");
+        }
     }
 }

@@ -1,0 +1,229 @@
+//! The screens. Each is a part of the program that is loaded when it is first shown, so that a person who opens one run does
+//! not wait for the rest (`docs/decisions/010-parts.md`). Without the feature `parts` all of it is one program.
+
+use crate::{
+    pages,
+    routes::{Area, Page},
+    ui::{
+        button::{Button, ButtonKind},
+        icon::lucide,
+        problem::{Problem, ProblemText},
+        skeleton::Skeleton,
+    },
+};
+use leptos::prelude::*;
+use model::{MissionId, RunId, WorkflowId};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+/// A part of the program did not come.
+#[derive(Debug)]
+struct NotHere;
+
+#[cfg(feature = "parts")]
+impl From<wasm_split_helpers::SplitLoaderError> for NotHere {
+    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// Each line: the part, what loads it, and the screen inside it. Screens of one part are loaded together: what several parts
+/// share becomes a file of its own for each combination of them, so there are few parts.
+macro_rules! screens {
+    ($($part:ident, $load:ident: $show:ident($($id:ident: $type:ty)?) => $view:expr;)*) => {$(
+        #[cfg_attr(feature = "parts", wasm_split_helpers::wasm_split($part, fallible, preload($load)))]
+        #[cfg(feature = "parts")]
+        fn $show($($id: $type)?) -> Result<AnyView, NotHere> {
+            Ok($view.into_any())
+        }
+
+        #[cfg(not(feature = "parts"))]
+        async fn $show($($id: $type)?) -> Result<AnyView, NotHere> {
+            Ok($view.into_any())
+        }
+
+        #[cfg(not(feature = "parts"))]
+        async fn $load() -> Result<(), NotHere> {
+            Ok(())
+        }
+    )*};
+}
+
+screens! {
+    rest, load_sign_in: sign_in() => view! { <pages::sign_in::SignIn /> };
+    lists, load_command_center: command_center() => view! { <pages::command_center::CommandCenter /> };
+    lists, load_runs: runs() => view! { <pages::runs::Runs /> };
+    run, load_run: run(run: RunId) => view! { <pages::run::Run run /> };
+    rest, load_workflows: workflows() => view! { <pages::workflows::Workflows /> };
+    workflow, load_workflow: workflow(workflow: WorkflowId) => view! { <pages::workflow::Workflow workflow /> };
+    rest, load_missions: missions() => view! { <pages::missions::Missions /> };
+    rest, load_mission: mission(mission: MissionId) => view! { <pages::mission::Mission mission /> };
+    rest, load_health: health() => view! { <pages::health::Health /> };
+    rest, load_queues: queues() => view! { <pages::queues::Queues /> };
+    rest, load_codes: codes() => view! { <pages::help::Codes /> };
+    rest, load_waitpoints: waitpoints() => view! { <pages::waitpoints::Waitpoints /> };
+    rest, load_settings: settings() => view! { <pages::settings::Settings /> };
+}
+
+type Loading = Pin<Box<dyn Future<Output = Result<(), NotHere>>>>;
+type Showing = Pin<Box<dyn Future<Output = Result<AnyView, NotHere>>>>;
+
+/// How a screen is loaded and shown.
+struct Part {
+    load: Box<dyn Fn() -> Loading>,
+    show: Box<dyn Fn() -> Showing>,
+}
+
+impl Part {
+    fn new<L, S>(load: fn() -> L, show: impl Fn() -> S + 'static) -> Self
+    where
+        L: Future + 'static,
+        L::Output: IntoLoaded,
+        S: Future<Output = Result<AnyView, NotHere>> + 'static,
+    {
+        Self {
+            load: Box::new(move || {
+                let loading = load();
+                Box::pin(async move { loading.await.into_loaded() })
+            }),
+            show: Box::new(move || Box::pin(show())),
+        }
+    }
+}
+
+/// What loading a part answers with: [`NotHere`], or the error of the split program.
+trait IntoLoaded {
+    fn into_loaded(self) -> Result<(), NotHere>;
+}
+
+impl<E: Into<NotHere>> IntoLoaded for Result<(), E> {
+    fn into_loaded(self) -> Result<(), NotHere> {
+        self.map_err(Into::into)
+    }
+}
+
+fn part(page: Option<Page>) -> Option<Part> {
+    Some(match page? {
+        Page::CommandCenter => Part::new(load_command_center, command_center),
+        Page::Runs => Part::new(load_runs, runs),
+        Page::Run(id) => Part::new(load_run, move || run(id.clone())),
+        Page::Workflows => Part::new(load_workflows, workflows),
+        Page::Workflow(id) => Part::new(load_workflow, move || workflow(id.clone())),
+        Page::Missions => Part::new(load_missions, missions),
+        Page::Mission(id) => Part::new(load_mission, move || mission(id.clone())),
+        Page::Health => Part::new(load_health, health),
+        Page::Queues => Part::new(load_queues, queues),
+        Page::Codes => Part::new(load_codes, codes),
+        Page::Waitpoints => Part::new(load_waitpoints, waitpoints),
+        Page::Settings => Part::new(load_settings, settings),
+    })
+}
+
+/// Asks for the screen at this address before it is known who is signed in: its part comes meanwhile.
+pub fn load_ahead() {
+    let path = window().location().pathname().unwrap_or_default();
+    if let Area::Inside(_, page) = Area::parse(&path)
+        && let Some(part) = part(page)
+    {
+        let loading = (part.load)();
+        leptos::task::spawn_local(async move {
+            // Whoever shows the screen asks again, and says what went wrong.
+            let _ = loading.await;
+        });
+    }
+}
+
+/// The screen of a page. Each is built anew when its address changes, so it may take its ids as they are.
+pub fn screen(page: Option<Page>) -> AnyView {
+    part(page).map_or_else(
+        || view! { <pages::not_found::NotFound /> }.into_any(),
+        when_here,
+    )
+}
+
+/// The page that signs a person in.
+pub fn sign_in_screen() -> AnyView {
+    when_here(Part::new(load_sign_in, sign_in))
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Standing {
+    Loading,
+    Here,
+    Failed,
+}
+
+/// Shows a part once it is here; at once when it is already.
+fn when_here(part: Part) -> AnyView {
+    let standing = RwSignal::new(Standing::Loading);
+    let Part { load, show } = part;
+    let load = Arc::new(send_wrapper::SendWrapper::new(load));
+    let begin = move || {
+        let mut loading = load();
+        if let Some(done) = now(loading.as_mut()) {
+            standing.set(stands(&done));
+            return;
+        }
+        standing.set(Standing::Loading);
+        leptos::task::spawn_local(async move {
+            let done = loading.await;
+            // A person may have gone elsewhere meanwhile.
+            standing.try_set(stands(&done));
+        });
+    };
+    begin();
+    let retry = Callback::new(move |()| begin());
+    let show = send_wrapper::SendWrapper::new(show);
+    let shown = Memo::new(move |_| standing.get());
+    let face = move || match shown.get() {
+        Standing::Loading => view! { <Skeleton lines=8 rows=true /> }.into_any(),
+        Standing::Here => match now(show().as_mut()) {
+            Some(Ok(view)) => view,
+            Some(Err(NotHere)) | None => view! { <Missing retry /> }.into_any(),
+        },
+        Standing::Failed => view! { <Missing retry /> }.into_any(),
+    };
+    face.into_any()
+}
+
+const fn stands(done: &Result<(), NotHere>) -> Standing {
+    match done {
+        Ok(()) => Standing::Here,
+        Err(NotHere) => Standing::Failed,
+    }
+}
+
+/// What a future has already.
+fn now<T>(future: Pin<&mut (dyn Future<Output = T> + 'static)>) -> Option<T> {
+    match future.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => Some(done),
+        Poll::Pending => None,
+    }
+}
+
+#[component]
+fn Missing(retry: Callback<()>) -> AnyView {
+    let text = ProblemText {
+        title: "This screen did not load".to_owned(),
+        detail: "The server did not send the part of the console that shows it.".to_owned(),
+        cause: Some(
+            "The network was cut, or the console was updated since this page was loaded."
+                .to_owned(),
+        ),
+        remedy: Some(
+            "Try again. If it stays away, reload the page to get the new console.".to_owned(),
+        ),
+        technical: None,
+    };
+    view! {
+        <Problem problem=text icon=lucide::LuUnplug>
+            <Button kind=ButtonKind::Primary on_click=move || retry.run(())>"Try again"</Button>
+            <Button on_click=move || drop(window().location().reload())>"Reload"</Button>
+        </Problem>
+    }
+    .into_any()
+}
