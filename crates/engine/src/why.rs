@@ -230,10 +230,17 @@ fn awaited(run: &Run, step: &StepState) -> String {
             format!("{title} ({name})")
         }
         Some(Wait::Waitpoint { .. }) => format!("an outside signal at {name}"),
-        Some(Wait::Timer { until }) => format!("the timer {name}, due at {until}"),
+        Some(Wait::Timer { until }) => format!("the timer {name}, due {}", minute(*until)),
         Some(Wait::ChildRun { run }) => format!("the run {run}, called by {name}"),
         None => name,
     }
+}
+
+/// "2026-11-21 15:06 UTC".
+fn minute(at: Timestamp) -> String {
+    let text = at.to_string();
+    let (day, rest) = text.split_once('T').unwrap_or((&text, ""));
+    format!("{day} {} UTC", rest.get(..5).unwrap_or_default())
 }
 
 fn blocked(run: &Run) -> Why {
