@@ -22,7 +22,10 @@ use crate::{
         live_run::LiveRun,
         title::{Title, name_screen},
     },
-    ui::skeleton::{Skeleton, SkeletonBlock},
+    ui::{
+        dom::after_paint,
+        skeleton::{Skeleton, SkeletonBlock},
+    },
 };
 use leptos::prelude::*;
 use model::{RunId, RunStatus};
@@ -63,16 +66,11 @@ pub fn Run(run: RunId) -> AnyView {
     shown.into_any()
 }
 
+/// The answer is painted first: what stopped, why, the move, the steps. What takes longer to make comes a moment later.
 #[component]
 fn Whole(live: LiveRun) -> AnyView {
     let selection = Selection::new(live);
-    // A run that waits for a person shows the form before the picture. Decided once, when the page opens: what a person
-    // looks at does not change places under them.
-    let form_first = live
-        .now(|run| run.status == RunStatus::Waiting)
-        .unwrap_or(false);
-    let canvas = move || view! { <canvas::Canvas live selection /> };
-    let inspector = move || view! { <inspector::Inspector live selection /> };
+    let painted = after_paint();
     view! {
         <article class="run">
             <header::Header live selection />
@@ -81,17 +79,35 @@ fn Whole(live: LiveRun) -> AnyView {
             <div class="run__grid">
                 <steps::Steps live selection />
                 <div class="run__side">
-                    {if form_first {
-                        view! { {inspector()} {canvas()} }.into_any()
-                    } else {
-                        view! { {canvas()} {inspector()} }.into_any()
+                    {move || {
+                        if painted.get() {
+                            view! { <Side live selection /> }.into_any()
+                        } else {
+                            view! { <SkeletonBlock class="run__wait-canvas" /> }.into_any()
+                        }
                     }}
                 </div>
             </div>
-            <record::Record live selection />
+            {move || painted.get().then(|| view! { <record::Record live selection /> })}
         </article>
     }
     .into_any()
+}
+
+/// The picture and the chosen step. A run that waits for a person shows the form before the picture. Decided once, when the
+/// page opens: what a person looks at does not change places under them.
+#[component]
+fn Side(live: LiveRun, selection: Selection) -> AnyView {
+    let form_first = live
+        .now(|run| run.status == RunStatus::Waiting)
+        .unwrap_or(false);
+    let canvas = view! { <canvas::Canvas live selection /> };
+    let inspector = view! { <inspector::Inspector live selection /> };
+    if form_first {
+        view! { {inspector} {canvas} }.into_any()
+    } else {
+        view! { {canvas} {inspector} }.into_any()
+    }
 }
 
 /// Keeps the places of a run that is on its way.

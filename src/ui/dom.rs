@@ -1,7 +1,10 @@
 //! Small steps on the DOM that several pieces share.
 
 use leptos::prelude::*;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, HtmlElement, KeyboardEvent, ResizeObserver};
 
@@ -36,6 +39,20 @@ pub fn is_typing(target: &Element) -> bool {
         .ok()
         .flatten()
         .is_some()
+}
+
+/// False until the browser has painted what stands now: what is not the answer can wait that long.
+pub fn after_paint() -> Signal<bool> {
+    let painted = RwSignal::new(false);
+    request_animation_frame(move || {
+        set_timeout(
+            move || {
+                painted.try_set(true);
+            },
+            Duration::ZERO,
+        );
+    });
+    painted.into()
 }
 
 /// Calls `on_size` with width and height in CSS pixels when `node` appears and whenever its size changes.

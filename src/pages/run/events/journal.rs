@@ -64,6 +64,17 @@ struct Held {
     turn: u64,
 }
 
+impl Held {
+    /// Nothing yet.
+    fn of(turn: u64) -> Self {
+        Self {
+            turn,
+            next: Some(0),
+            ..Self::default()
+        }
+    }
+}
+
 #[derive(Clone, Copy)]
 pub struct Journal {
     live: LiveRun,
@@ -96,7 +107,7 @@ impl Journal {
             live,
             api: Api::get(),
             filter,
-            held: StoredValue::new(Held::default()),
+            held: StoredValue::new(Held::of(0)),
             version: RwSignal::new(0),
             rows,
             found,
@@ -106,17 +117,16 @@ impl Journal {
             first_failure: RwSignal::new(None),
         };
         live.on_events(move |events| journal.arrived(events));
-        Effect::new(move || {
+        Effect::new(move |before: Option<()>| {
             filter.track();
-            journal.held.update_value(|held| {
-                *held = Held {
-                    turn: held.turn + 1,
-                    next: Some(0),
-                    ..Held::default()
-                }
-            });
-            journal.found.set(0);
-            journal.bump();
+            // The rows may have asked already when this runs for the first time.
+            if before.is_some() {
+                journal
+                    .held
+                    .update_value(|held| *held = Held::of(held.turn + 1));
+                journal.found.set(0);
+                journal.bump();
+            }
             if filter.with_untracked(Filter::is_all) {
                 // The first chunk says where the failure is, whatever is looked at.
                 journal.load_chunk(0);
