@@ -2,11 +2,6 @@
 //!
 //! Each file holds one piece and has its style sheet of the same name in `style/ui/`. Colours come from `style/tokens.css`
 //! only. The feature `gallery` builds a page that shows every piece in every state.
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the kit is whole before every screen uses all of it"
-)]
 
 pub mod banner;
 pub mod brand;
@@ -35,7 +30,6 @@ pub mod problem;
 pub mod progress;
 pub mod search;
 pub mod skeleton;
-pub mod spark;
 pub mod status;
 pub mod table;
 pub mod tabs;

@@ -21,7 +21,7 @@ pub struct Ask {
     /// The run's sequence as the person saw it.
     pub seen: u64,
     pub kind: MoveKind,
-    /// The button's words: "Retry from Draft quote".
+    /// The button's words: "Retry", "Stop now".
     pub label: String,
     /// Steps to choose from, with their names; the first is chosen.
     pub steps: Vec<(StepPath, String)>,

@@ -46,7 +46,6 @@ pub enum TextKind {
     #[default]
     Text,
     Number,
-    Email,
     Url,
     /// Not shown while typed.
     Secret,
@@ -59,7 +58,6 @@ impl TextKind {
         match self {
             Self::Text => "text",
             Self::Number => "number",
-            Self::Email => "email",
             Self::Url => "url",
             Self::Secret => "password",
             Self::Date => "date",

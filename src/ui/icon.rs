@@ -46,6 +46,7 @@ pub enum Glyph {
 
 impl Glyph {
     /// All of them, in the order of the vocabulary.
+    #[cfg(feature = "gallery")]
     pub const ALL: [Self; 15] = [
         Self::Queued,
         Self::Starting,

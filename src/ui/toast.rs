@@ -1,12 +1,11 @@
 //! Short messages that pass: what was done, with a way to the record.
 
 use super::{
-    dom::Act,
     icon::{Glyph, Icon, StatusGlyph, lucide},
     status::Tone,
 };
 use leptos::prelude::*;
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 /// How long a message stays, in milliseconds, when nobody points at it.
 const STAY: u64 = 7_000;
@@ -17,7 +16,6 @@ pub struct Toast {
     tone: Tone,
     text: String,
     link: Option<(String, String)>,
-    action: Option<(String, Act)>,
 }
 
 impl Toast {
@@ -27,7 +25,6 @@ impl Toast {
             tone: Tone::Ok,
             text: text.into(),
             link: None,
-            action: None,
         }
     }
     /// Something was not done; stays until it is closed.
@@ -47,15 +44,6 @@ impl Toast {
     /// Where the record is.
     pub fn link(mut self, label: impl Into<String>, href: impl Into<String>) -> Self {
         self.link = Some((label.into(), href.into()));
-        self
-    }
-    /// Something that can be done about it.
-    pub fn action(
-        mut self,
-        label: impl Into<String>,
-        act: impl Fn() + Send + Sync + 'static,
-    ) -> Self {
-        self.action = Some((label.into(), Arc::new(act)));
         self
     }
 }
@@ -144,22 +132,6 @@ pub fn ToastLayer() -> AnyView {
                 )}
                 <p class="toast__text" role=role>{toast.text}</p>
                 {toast.link.map(|(label, href)| view! { <a class="toast__act" href=href>{label}</a> })}
-                {toast
-                    .action
-                    .map(|(label, act)| {
-                        view! {
-                            <button
-                                type="button"
-                                class="toast__act"
-                                on:click=move |_| {
-                                    toasts.close(id);
-                                    act();
-                                }
-                            >
-                                {label}
-                            </button>
-                        }
-                    })}
                 <button type="button" class="toast__close" aria-label="Close" on:click=move |_| toasts.close(id)>
                     <Icon icon=lucide::LuX />
                 </button>

@@ -32,13 +32,8 @@ pub fn moves(run: &Run, access: &Access) -> Vec<MoveState> {
 pub(crate) fn label(run: &Run, kind: MoveKind) -> String {
     match kind {
         MoveKind::Cancel if run.status == RunStatus::Draining => "Stop now".into(),
-        MoveKind::RetryFromStep => match &run.failed_step {
-            Some(path) if run.steps.get(path).is_some_and(may_start_from) => {
-                format!("Retry from {}", run.step_name(path))
-            }
-            Some(_) | None => kind.shown().to_owned(),
-        },
         MoveKind::Retry
+        | MoveKind::RetryFromStep
         | MoveKind::Resume
         | MoveKind::Approve
         | MoveKind::Reject

@@ -102,7 +102,7 @@ impl Move {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MoveState {
     pub kind: MoveKind,
-    /// The button's words: "Retry from Draft quote", "Stop now".
+    /// The button's words: "Retry", "Stop now".
     pub label: String,
     pub legal: bool,
     /// Why not, for a person: the state, the missing role or the missing scope. `None` when legal.

@@ -51,7 +51,7 @@ pub(super) fn Actions() -> AnyView {
         }
     };
     let done = toast(|| Toast::done("Retry started: attempt 3.").link("Audit entry", "#light"));
-    let failed = toast(|| Toast::failed("Not cancelled: the run had ended.").action("Show", || {}));
+    let failed = toast(|| Toast::failed("Not cancelled: the run had ended."));
     view! {
         <div>
             <Sample name="Buttons">

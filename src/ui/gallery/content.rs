@@ -7,7 +7,6 @@ use crate::ui::{
     json_view::JsonView,
     markdown::Markdown,
     skeleton::SkeletonBlock,
-    spark::Spark,
     status::Tone,
     tabs::{TabItem, TabPanel, Tabs},
     text_view::TextView,
@@ -43,9 +42,8 @@ pub(super) fn Content() -> AnyView {
     let tab = RwSignal::new("output".to_owned());
     view! {
         <div>
-            <Sample name="Code, spark lines, amounts">
+            <Sample name="Code, amounts">
                 <CodeBlock text="503 Service Unavailable: upstream connect error (request req_8f2c)" label="Answer" tone=Tone::Fail />
-                <Spark values=vec![1.0, 4.0, 3.0, 8.0, 2.0, 6.0, 12.0, 4.0] label="Dequeued per minute: 4 now, 12 at most" />
                 <span>{fmt::money(MicroDollars(380_000))}" · "{fmt::money_fine(MicroDollars(12_400))}" · "{fmt::bytes(20_000_000)}</span>
             </Sample>
             <Sample name="JSON">

@@ -220,7 +220,7 @@ fn labels_say_what_the_button_does() {
     };
     assert_eq!(label(S::Draining, M::Cancel), "Stop now");
     assert_eq!(label(S::Running, M::Cancel), "Cancel");
-    assert_eq!(label(S::Failed, M::RetryFromStep), "Retry from a");
+    assert_eq!(label(S::Failed, M::RetryFromStep), "Retry from step");
     assert_eq!(label(S::Completed, M::RetryFromStep), "Retry from step");
 }
 
