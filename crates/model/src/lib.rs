@@ -6,11 +6,13 @@
 pub mod access;
 pub mod actor;
 pub mod api;
+pub mod audit;
 pub mod event;
 pub mod failure;
 pub mod id;
 pub mod money;
 pub mod moves;
+pub mod place;
 pub mod plan;
 pub mod run;
 pub mod status;
@@ -21,6 +23,7 @@ pub mod workflow;
 
 pub use access::{Access, Role, Scope};
 pub use actor::{Actor, ActorKind};
+pub use audit::{AuditEntry, AuditHead};
 pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureClass, FailureCode};
 pub use id::{
@@ -29,6 +32,7 @@ pub use id::{
 };
 pub use money::{Cost, CostLabel, MicroDollars, Usage};
 pub use moves::{Move, MoveKind, MoveState};
+pub use place::Place;
 pub use plan::{Plan, PlannedStep};
 pub use status::{BlockedBy, QueuedReason, RunStatus, SkipReason, StepStatus, StopMode, WaitKind};
 pub use time::Timestamp;

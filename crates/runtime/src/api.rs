@@ -2,6 +2,7 @@
 
 pub mod access;
 mod attention;
+mod audit;
 mod command_center;
 pub mod context;
 mod events;
@@ -17,6 +18,7 @@ pub mod problem;
 mod providers;
 mod query;
 mod queues;
+mod refused;
 pub mod request_id;
 mod run;
 mod runs;
@@ -93,6 +95,7 @@ struct Inner {
     config: ApiConfig,
     /// Sessions and tokens that just ended, for the streams they opened.
     ended: broadcast::Sender<Proof>,
+    refusals: refused::Refusals,
 }
 
 impl Api {
@@ -109,6 +112,7 @@ impl Api {
                 services,
                 config,
                 ended: broadcast::channel(64).0,
+                refusals: refused::Refusals::default(),
             }),
         }
     }
@@ -214,6 +218,10 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(queues::list))
         .routes(routes!(queues::pause))
         .routes(routes!(queues::resume))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::head))
+        .routes(routes!(audit::retention, audit::keep))
+        .routes(routes!(audit::export::export))
 }
 
 /// The answer for a path that no route has.

@@ -2,10 +2,8 @@
 
 use crate::api::context::{Ctx, Origin};
 use crate::host::Host;
-use crate::store::{AuditEntry, Place};
-use model::{Actor, AuditId};
-use serde::Serialize;
-use serde_json::Value;
+use crate::store::Place;
+use model::{Actor, AuditEntry, AuditId};
 
 /// The entry of a change of records. The store numbers it and writes it with the change.
 pub fn entry(host: &Host, ctx: &Ctx, action: &str, object: &str) -> AuditEntry {
@@ -21,43 +19,10 @@ pub fn entry_of(
     action: &str,
     object: &str,
 ) -> AuditEntry {
+    let id = AuditId::new(host.new_id(AuditId::PREFIX));
     AuditEntry {
-        id: AuditId::new(host.new_id(AuditId::PREFIX)),
-        seq: 0,
-        at: host.now(),
-        place: place.clone(),
-        actor,
-        action: action.to_owned(),
-        object: object.to_owned(),
-        run: None,
-        before: None,
-        after: None,
-        reason: None,
-        plan: None,
         request_id: origin.request_id.clone(),
         ip: origin.ip.clone(),
+        ..AuditEntry::new(id, host.now(), place.clone(), actor, action, object)
     }
-}
-
-impl AuditEntry {
-    /// How it stood before.
-    pub fn before(mut self, value: impl Serialize) -> Self {
-        self.before = plain(value);
-        self
-    }
-
-    /// How it stands now.
-    pub fn after(mut self, value: impl Serialize) -> Self {
-        self.after = plain(value);
-        self
-    }
-
-    pub fn reason(mut self, reason: Option<String>) -> Self {
-        self.reason = reason;
-        self
-    }
-}
-
-fn plain(value: impl Serialize) -> Option<Value> {
-    serde_json::to_value(value).ok()
 }

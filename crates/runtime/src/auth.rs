@@ -100,19 +100,12 @@ pub async fn still_valid(store: &Arc<dyn Store>, proof: &Proof, now: Timestamp) 
 
 /// The token a secret belongs to, or a 401 that says why it does not count.
 pub async fn valid_token(store: &Arc<dyn Store>, secret: &Secret, now: Timestamp) -> Result<Token> {
-    let hash = secret.hash();
-    let token = store
-        .by_side::<Token>(&hash)
-        .await?
-        .into_iter()
-        .map(|stored| stored.value)
-        .find(|token| secret::same(&token.hash, &hash))
-        .ok_or_else(|| {
-            Error::unauthorized(
-                "unknown_token",
-                "This token is not known here. Check that it was copied whole and belongs to this runtime.",
-            )
-        })?;
+    let token = by_hash(store, &secret.hash()).await?.ok_or_else(|| {
+        Error::unauthorized(
+            "unknown_token",
+            "This token is not known here. Check that it was copied whole and belongs to this runtime.",
+        )
+    })?;
     check_token(&token, now)?;
     Ok(token)
 }
@@ -139,13 +132,43 @@ fn check_token(token: &Token, now: Timestamp) -> Result<()> {
     }
 }
 
+/// The token that stands in `Authorization`, or behind the session in the cookie, whether or not it still counts: for saying
+/// whose request was refused.
+pub async fn presented(store: &Arc<dyn Store>, headers: &HeaderMap) -> Option<Token> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let secret = Secret::parse(Kind::Token, bearer(value.to_str().ok()?)?)?;
+        return by_hash(store, &secret.hash()).await.ok()?;
+    }
+    let hash = Secret::parse(Kind::Session, cookie(headers)?)?.hash();
+    let session = store.get::<Session>(&hash).await.ok()??.value;
+    let token = store.get::<Token>(session.token?.as_str()).await.ok()??;
+    Some(token.value)
+}
+
+async fn by_hash(
+    store: &Arc<dyn Store>,
+    hash: &str,
+) -> std::result::Result<Option<Token>, StoreError> {
+    Ok(store
+        .by_side::<Token>(hash)
+        .await?
+        .into_iter()
+        .map(|stored| stored.value)
+        .find(|token| secret::same(&token.hash, hash)))
+}
+
+/// A token as the one who acts.
+pub fn actor_of(token: &Token) -> Actor {
+    Actor {
+        kind: ActorKind::Token,
+        id: token.id.to_string(),
+        name: token.name.clone(),
+    }
+}
+
 async fn of_token(store: &Arc<dyn Store>, token: Token) -> Result<Caller> {
     Ok(Caller {
-        actor: Actor {
-            kind: ActorKind::Token,
-            id: token.id.to_string(),
-            name: token.name.clone(),
-        },
+        actor: actor_of(&token),
         user: token.user.clone(),
         proof: Proof::Token(token.id.clone()),
         scopes: token.scopes.clone(),

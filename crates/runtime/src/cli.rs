@@ -1,6 +1,7 @@
 //! The commands of `signalbox`.
 
 mod access;
+mod audit;
 mod data;
 mod serve;
 mod words;
@@ -79,6 +80,7 @@ fn dispatch() -> Result<ExitCode, CliError> {
         "project" => access::project(words::sub(&mut args, "project", "create")?),
         "user" => access::user(words::sub(&mut args, "user", "create")?),
         "sign-in-link" => access::sign_in_link(words::Words::read(args)?),
+        "audit" => audit::run(&mut args),
         "mcp-files" => files(args),
         "openapi" => {
             print!("{}", crate::api::openapi::text());
@@ -129,6 +131,8 @@ signalbox: runs agent workflows and shows why one stands.
   signalbox user create --name NAME --role ROLE [--tenant T] [--project P] [--data DIR]
   signalbox tenant create --id T [--name NAME] [--data DIR]
   signalbox project create --id P [--tenant T] [--name NAME] [--data DIR]
+  signalbox audit verify FILE [--key HEX]
+      Checks an exported audit trail: what was changed, taken out or moved is named. --key: the key its heads must be signed with.
   signalbox mcp-files --root DIR [--call-log FILE]
       The built-in MCP server for files, on standard input and output.
   signalbox openapi

@@ -18,6 +18,7 @@ pub mod platform;
 mod queues;
 mod recheck;
 mod recovery;
+mod retention;
 mod shutdown;
 mod timers;
 mod waits;
@@ -31,14 +32,14 @@ pub use native::TokioPlatform;
 pub use platform::Platform;
 
 use crate::steps::StepRunner;
-use crate::store::{Place, Published, Store, StoreError};
+use crate::store::{Change, Place, Published, Store, StoreError};
 use cells::Cells;
 use decide::Act;
 use engine::{Command, CreateRun, QueueState};
 use futures_util::FutureExt;
 use ids::Ids;
 use in_flight::InFlight;
-use model::{Actor, RunId, Timestamp};
+use model::{Actor, AuditId, RunId, Timestamp};
 use queues::{QueueKey, Queues};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -95,6 +96,8 @@ struct Inner {
     /// An earlier timer was set.
     woken: Notify,
     in_flight: Arc<InFlight>,
+    /// Old audit entries are removed by one at a time.
+    trimming: tokio::sync::Mutex<()>,
     /// Nothing new is begun.
     stopping: AtomicBool,
     /// Nothing is done any more.
@@ -123,6 +126,10 @@ pub struct QueueChange {
     pub paused: Option<bool>,
 }
 
+/// Makes a change of how a queue will stand and of the audit entry's id: the answer to keep under an `Idempotency-Key`.
+pub type QueueAnswer =
+    Box<dyn FnOnce(&QueueView, &AuditId) -> Result<Option<Change>, StoreError> + Send>;
+
 impl Host {
     /// Takes up what an earlier host left behind and begins to drive. Runs that had something in flight are recovered while
     /// the host works already; a command for one of them comes after its recovery.
@@ -139,6 +146,7 @@ impl Host {
             timers: Mutex::default(),
             woken: Notify::new(),
             in_flight: Arc::default(),
+            trimming: tokio::sync::Mutex::default(),
             stopping: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         });
@@ -230,19 +238,28 @@ impl Host {
         keys.iter().map(|key| queues.view(key)).collect()
     }
 
+    /// Changes a queue's settings. `answer` makes what is written in the same transaction of how the queue then stands.
     pub async fn change_queue(
         &self,
         place: &Place,
         queue: &str,
         change: QueueChange,
         audit: AuditDraft,
-    ) -> Result<QueueView, HostError> {
-        self.inner.change_queue(place, queue, change, audit).await
+        answer: QueueAnswer,
+    ) -> Result<(QueueView, AuditId), HostError> {
+        self.inner
+            .change_queue(place, queue, change, audit, answer)
+            .await
     }
 
     /// Looks again at the runs of `place` that the environment blocks: call it after a provider or an MCP server has changed.
     pub async fn recheck(&self, place: &Place) -> Result<(), HostError> {
         self.inner.recheck(place).await
+    }
+
+    /// Removes what has expired, and what tenants no longer keep of their audit trails. The host does so every hour by itself.
+    pub async fn tidy(&self) {
+        self.inner.tidy().await;
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Published>> {

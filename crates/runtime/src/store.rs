@@ -12,11 +12,12 @@ pub mod record;
 pub mod sqlite;
 
 pub use change::{
-    Append, Attention, AuditEntry, Change, ChangeSet, Expect, Published, PutRecord, Stage,
-    StoredTask, StoredWaitpoint, WaitChange, WaitState,
+    Append, Attention, Change, ChangeSet, Expect, Published, PutRecord, Stage, StoredTask,
+    StoredWaitpoint, WaitChange, WaitState,
 };
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use model::AuditEntry;
 pub use query::{AuditQuery, EventQuery, FeedPage, RunsQuery, StoredRun, Unfinished};
 pub use record::{Place, Record, RecordKind, Stored};
 #[cfg(feature = "native")]
@@ -24,7 +25,11 @@ pub use sqlite::SqliteStore;
 
 use async_trait::async_trait;
 use model::api::{LastRun, Page, PendingTask, RunRow, WaitpointToken};
-use model::{ArtifactId, Event, MissionId, RunId, RunStatus, TaskId, Timestamp, WorkflowId};
+use model::audit::{Hash, Signed};
+use model::{
+    ArtifactId, AuditHead, Event, MissionId, RunId, RunStatus, TaskId, TenantId, Timestamp,
+    WorkflowId,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::broadcast;
@@ -49,6 +54,14 @@ pub struct RawRecord {
     pub key: String,
     pub doc: String,
     pub revision: u64,
+}
+
+/// Entries between two heads that are signed and kept.
+pub const HEAD_EVERY: u64 = 100;
+
+/// Signs the heads of audit trails.
+pub trait Signer: Send + Sync + 'static {
+    fn sign(&self, message: &[u8]) -> Signed;
 }
 
 /// Everything durable. A change that is answered with `Ok` survives a crash; one that is answered with an error left no trace.
@@ -108,7 +121,25 @@ pub trait Store: Send + Sync + 'static {
 
     async fn waitpoint(&self, token: &str) -> Result<Option<StoredWaitpoint>>;
 
+    /// Entries of a trail, newest first.
     async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditEntry>>;
+
+    /// How many entries there are, counted up to one more than [`index::COUNT_TO`]; the page aside.
+    async fn audit_count(&self, query: AuditQuery) -> Result<u64>;
+
+    /// Entries of a tenant as they were written, as JSON text, oldest first, from `from` on.
+    async fn audit_from(
+        &self,
+        tenant: &TenantId,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, String)>>;
+
+    /// The sequence and the hash of a tenant's newest entry that is not newer than `to`; `(0, zeros)` before the first one.
+    async fn audit_end(&self, tenant: &TenantId, to: u64) -> Result<(u64, Hash)>;
+
+    /// Signs the end of a trail, where there is a key.
+    fn sign(&self, head: AuditHead) -> AuditHead;
 
     /// One record by its key.
     async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<RawRecord>>;

@@ -102,6 +102,11 @@ async fn ask(request: reqwest::RequestBuilder) -> (u16, Value) {
     )
 }
 
+#[tokio::main(flavor = "current_thread")]
+async fn text(request: reqwest::RequestBuilder) -> String {
+    request.send().await.unwrap().text().await.unwrap()
+}
+
 fn sign_in(base: &str, code: &str) -> Value {
     let http = net::client(Reach::Anywhere, None).unwrap();
     let (status, me) = ask(http
@@ -319,10 +324,70 @@ fn a_mistyped_command_says_what_is_wrong() {
             "tenant create",
         ),
         (vec!["tenant", "create"], "--id"),
+        (vec!["audit"], "verify"),
         (vec!["sign-in-link"], "Nobody is named"),
     ] {
         let text = complaint(&on(data.path(), &args));
         assert!(text.contains(words), "{args:?}: {text}");
+    }
+}
+
+#[test]
+fn an_export_is_verified_and_a_tampered_one_is_named() {
+    let data = data();
+    let served = Served::start(data.path());
+    let token = said(&on(
+        data.path(),
+        &[
+            "token",
+            "create",
+            "--name",
+            "audit",
+            "--role",
+            "tenant_admin",
+        ],
+    ));
+    let http = net::client(Reach::Anywhere, None).unwrap();
+    let text = text(
+        http.get(format!("{}/v1/audit/export", served.base))
+            .bearer_auth(token.trim_end())
+            .header("X-Tenant-Id", "local")
+            .header("X-Project-Id", "main"),
+    );
+    let file = data.path().join("trail.ndjson");
+    let verify = |text: &str, more: &[&str]| {
+        std::fs::write(&file, text).unwrap();
+        let mut command = signalbox(&["audit", "verify"]);
+        command.arg(&file).args(more).output().unwrap()
+    };
+    let words = said(&verify(&text, &[]));
+    assert!(
+        words.starts_with("verified 3 entries of local, 1 to 3"),
+        "{words}"
+    );
+    let key = words.split_once("with the key ").unwrap().1;
+    let key = &key[..64];
+    assert!(said(&verify(&text, &["--key", key])).contains("the key you gave"));
+    let other = "0".repeat(64);
+    let told = complaint(&verify(&text, &["--key", &other]));
+    assert!(told.contains("another key"), "{told}");
+    let told = complaint(&verify(
+        &text.replacen("token.create", "token.revoke", 1),
+        &[],
+    ));
+    assert!(told.contains("Entry 2 was changed"), "{told}");
+    let cut: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.contains("\"seq\":2,"))
+        .collect();
+    let told = complaint(&verify(&cut.join("\n"), &[]));
+    assert!(told.contains("Entry 2 is missing"), "{told}");
+    for (args, words) in [
+        (vec!["audit", "verify"], "file"),
+        (vec!["audit", "verify", "nowhere.ndjson"], "nowhere.ndjson"),
+    ] {
+        let told = complaint(&signalbox(&args).output().unwrap());
+        assert!(told.contains(words), "{told}");
     }
 }
 

@@ -1,6 +1,8 @@
 //! The host on both stores, with a scripted runner and a clock that is moved by hand.
 #![allow(clippy::unwrap_used)]
 
+#[path = "host_runtime/audit.rs"]
+mod audit;
 #[path = "host_runtime/children.rs"]
 mod children;
 #[path = "host_runtime/driving.rs"]

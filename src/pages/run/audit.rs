@@ -15,8 +15,8 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use model::ActorKind;
-use model::api::{AuditRow, Page};
+use model::api::Page;
+use model::{ActorKind, AuditEntry};
 
 const COLUMNS: &[Column] = &[
     Column::number("Entry"),
@@ -29,7 +29,7 @@ const COLUMNS: &[Column] = &[
 #[component]
 pub fn Audit(live: LiveRun) -> AnyView {
     let path = runs::part(&live.id(), "audit");
-    let query = Query::<Page<AuditRow>>::get(move || Some(path.clone()));
+    let query = Query::<Page<AuditEntry>>::get(move || Some(path.clone()));
     // Moves leave events, and each has its entry.
     let moves = live.pick(|run| (run.attempt, run.status, run.last_move_by.clone()));
     Effect::new(move |before: Option<()>| {
@@ -57,7 +57,7 @@ pub fn Audit(live: LiveRun) -> AnyView {
     )
 }
 
-fn row(entry: AuditRow, marked: Memo<String>) -> AnyView {
+fn row(entry: AuditEntry, marked: Memo<String>) -> AnyView {
     let id = entry.id.clone();
     let is_marked = Memo::new(move |_| marked.with(|marked| *marked == id.as_str()));
     let ai = entry.actor.kind == ActorKind::Ai;
@@ -68,7 +68,7 @@ fn row(entry: AuditRow, marked: Memo<String>) -> AnyView {
             <td>{entry.actor.name}{ai.then(|| view! { " "<Tag>"AI"</Tag> })}</td>
             <td>
                 <span class="mono">{entry.action}</span>
-                {entry.plan.map(|plan| view! { <details class="audit__plan"><summary>"Plan"</summary><PlanView plan /></details> })}
+                {entry.plan.and_then(|plan| serde_json::from_value(plan).ok()).map(|plan| view! { <details class="audit__plan"><summary>"Plan"</summary><PlanView plan /></details> })}
             </td>
             <td>{entry.reason}</td>
         </tr>

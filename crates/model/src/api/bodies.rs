@@ -220,3 +220,11 @@ pub struct CreateProvider {
     #[serde(default)]
     pub prices: BTreeMap<String, Price>,
 }
+
+/// `PUT /v1/audit/retention`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct KeepAudit {
+    /// Days an entry is kept; without end when absent.
+    pub keep_days: Option<u32>,
+}

@@ -2,9 +2,9 @@
 
 use super::{MissionRow, RunRow};
 use crate::actor::Actor;
+use crate::audit::AuditHead;
 use crate::event::{Artifact, Decision, Event};
 use crate::id::{AuditId, RunId, StepPath};
-use crate::plan::Plan;
 use crate::run::{EntityRef, Labels};
 use crate::status::StepStatus;
 use crate::time::Timestamp;
@@ -148,36 +148,6 @@ pub struct TranscriptLine {
     pub entry: TranscriptEntry,
 }
 
-/// One entry of the audit trail.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct AuditRow {
-    pub id: AuditId,
-    /// Counts from 1 in each tenant, without gaps.
-    pub seq: u64,
-    pub at: Timestamp,
-    pub actor: Actor,
-    /// `run.retry`, `workflow.publish`, …
-    pub action: String,
-    pub object: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<RunId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
-    pub before: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
-    pub after: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plan: Option<Plan>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ip: Option<String>,
-}
-
 /// `GET /v1/missions/{id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -248,4 +218,15 @@ pub struct Changed<T> {
 pub struct Version {
     /// `0.1.0+<commit>`.
     pub build: String,
+}
+
+/// `GET /v1/audit/retention`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AuditRetention {
+    /// Days an entry is kept; without end when absent.
+    pub keep_days: Option<u32>,
+    /// The signed end of what was removed; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<AuditHead>,
 }

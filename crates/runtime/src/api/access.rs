@@ -26,11 +26,13 @@ pub struct Route {
 const GET: &Method = &Method::GET;
 const POST: &Method = &Method::POST;
 const PATCH: &Method = &Method::PATCH;
+const PUT: &Method = &Method::PUT;
 const DELETE: &Method = &Method::DELETE;
 
 const READ: Need = Need::Project(Role::ProjectViewer, Scope::WorkflowRead);
 const RUN: Need = Need::Project(Role::ProjectContributor, Scope::WorkflowRun);
 const AUDIT: Need = Need::Project(Role::ProjectViewer, Scope::AuditRead);
+const EXPORT: Need = Need::Project(Role::TenantAdmin, Scope::AuditExport);
 const QUEUES: Need = Need::Project(Role::ProjectAdmin, Scope::QueueManage);
 const SETUP: Need = Need::Project(Role::ProjectAdmin, Scope::WorkflowRun);
 
@@ -101,6 +103,11 @@ pub const ROUTES: &[Route] = &[
     route(GET, "/v1/queues", READ),
     route(POST, "/v1/queues/{queue}/pause", QUEUES),
     route(POST, "/v1/queues/{queue}/resume", QUEUES),
+    route(GET, "/v1/audit", AUDIT),
+    route(GET, "/v1/audit/head", AUDIT),
+    route(GET, "/v1/audit/retention", AUDIT),
+    route(PUT, "/v1/audit/retention", EXPORT),
+    route(GET, "/v1/audit/export", EXPORT),
 ];
 
 /// What the route asks; `None` for one that is not in the table. `HEAD` asks what `GET` asks.

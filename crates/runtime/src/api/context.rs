@@ -5,7 +5,7 @@ use super::request_id::RequestId;
 use crate::auth::Caller;
 use crate::host::{AuditDraft, IdempotencyDraft, Meta};
 use crate::store::record::IdempotencyRecord;
-use crate::store::{AuditEntry, Change, ChangeSet, Place};
+use crate::store::{AuditEntry, Change, ChangeSet, Place, StoreError};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -136,20 +136,32 @@ impl Ctx {
         status: StatusCode,
         body: &Value,
     ) -> Result<ChangeSet> {
-        if let Some(first) = &self.first_time {
-            changes.push(Change::create(&IdempotencyRecord {
-                place: self.place.clone(),
-                actor: self.caller.actor.id.clone(),
-                idempotency_key: first.key.clone(),
-                fingerprint: first.fingerprint.clone(),
-                status: status.as_u16(),
-                body: body.clone(),
-                expires_at: audit.at.plus_ms(IDEMPOTENCY_MS),
-            })?);
-        }
+        changes.extend(self.answer(status, body, audit.at)?);
         Ok(ChangeSet {
             changes,
             audit: Some(audit),
         })
+    }
+
+    /// What keeps an answer under the caller's key; `None` when there is no key.
+    pub fn answer(
+        &self,
+        status: StatusCode,
+        body: &Value,
+        now: Timestamp,
+    ) -> std::result::Result<Option<Change>, StoreError> {
+        let Some(first) = &self.first_time else {
+            return Ok(None);
+        };
+        Change::create(&IdempotencyRecord {
+            place: self.place.clone(),
+            actor: self.caller.actor.id.clone(),
+            idempotency_key: first.key.clone(),
+            fingerprint: first.fingerprint.clone(),
+            status: status.as_u16(),
+            body: body.clone(),
+            expires_at: now.plus_ms(IDEMPOTENCY_MS),
+        })
+        .map(Some)
     }
 }

@@ -1,13 +1,14 @@
 //! The one door: finds out who asks, and lets through what the table allows.
 
 use super::access::{Need, need};
-use super::context::Scoped;
+use super::context::{Origin, Scoped};
 use super::problem::{Error, Result};
+use super::refused::{self, Refused};
 use super::{Api, query};
-use crate::auth;
+use crate::auth::{self, Caller};
 use crate::store::Place;
 use crate::store::record::Project;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
@@ -17,16 +18,43 @@ use std::sync::Arc;
 const TENANT: &str = "x-tenant-id";
 const PROJECT: &str = "x-project-id";
 
-/// Lets a request through to its handler, or answers why not.
+/// Lets a request through to its handler, or answers why not. What is refused is recorded, by the door or behind it.
 pub async fn guard(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    match admit(&api, &mut parts).await {
+    let mut seen = Seen::default();
+    let admitted = admit(&api, &mut parts, &mut seen).await;
+    let what = format!("{} {}", parts.method, parts.uri.path());
+    let headers = parts.headers.clone();
+    let Ok(origin) = Origin::from_request_parts(&mut parts, &api).await;
+    let response = match admitted {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(error) => error.into_response(),
+    };
+    if let Some(error) = response.extensions().get::<Error>() {
+        let refused = Refused {
+            caller: seen.caller.as_deref(),
+            headers: &headers,
+            place: seen.place.as_ref(),
+            what: what.chars().take(LONGEST).collect(),
+            origin,
+            error,
+        };
+        refused::note(&api, refused).await;
     }
+    response
 }
 
-async fn admit(api: &Api, request: &mut Parts) -> Result<()> {
+/// Characters of a refused request that are recorded.
+const LONGEST: usize = 200;
+
+/// What the guard found out before it let a request through or refused it.
+#[derive(Default)]
+struct Seen {
+    caller: Option<Arc<Caller>>,
+    place: Option<Place>,
+}
+
+async fn admit(api: &Api, request: &mut Parts, seen: &mut Seen) -> Result<()> {
     let path = request
         .extensions
         .get::<MatchedPath>()
@@ -41,9 +69,11 @@ async fn admit(api: &Api, request: &mut Parts) -> Result<()> {
     if need == Need::Nothing {
         return Ok(());
     }
-    let caller = auth::authenticate(api.store(), &request.headers, api.now()).await?;
+    let caller = Arc::new(auth::authenticate(api.store(), &request.headers, api.now()).await?);
+    seen.caller = Some(Arc::clone(&caller));
     if let Need::Project(role, scope) = need {
         let place = place(&request.headers, &request.uri)?;
+        seen.place = Some(place.clone());
         let access = caller.access(&place).ok_or_else(|| stranger(&place))?;
         // A tenant's admin has a role in every project there is, and in no other.
         if api.store().get::<Project>(&place.group()).await?.is_none() {
@@ -52,7 +82,7 @@ async fn admit(api: &Api, request: &mut Parts) -> Result<()> {
         access.allow(role, scope)?;
         request.extensions.insert(Scoped { place, access });
     }
-    request.extensions.insert(Arc::new(caller));
+    request.extensions.insert(caller);
     Ok(())
 }
 

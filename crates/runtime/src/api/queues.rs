@@ -5,9 +5,11 @@ use super::context::Ctx;
 use super::extract::{Json, Path};
 use super::problem::{Error, Result};
 use super::run::whole;
-use crate::host::{QueueChange, QueueView};
+use crate::host::{QueueAnswer, QueueChange, QueueView};
 use axum::extract::State;
-use model::api::{Page, QueueRow};
+use axum::http::StatusCode;
+use model::AuditId;
+use model::api::{Changed, Page, QueueRow};
 
 /// The project's queues.
 #[utoipa::path(get, path = "/v1/queues", tag = "queues", responses((status = 200, body = Page<QueueRow>)))]
@@ -20,29 +22,29 @@ pub async fn list(State(api): State<Api>, ctx: Ctx) -> Result<Json<Page<QueueRow
 /// Nothing leaves the queue until it is resumed; what runs goes on.
 #[utoipa::path(
     post, path = "/v1/queues/{queue}/pause", tag = "queues", params(("queue" = String, Path)),
-    responses((status = 200, body = QueueRow))
+    responses((status = 200, body = Changed<QueueRow>))
 )]
 pub async fn pause(
     State(api): State<Api>,
     ctx: Ctx,
     Path(queue): Path<String>,
-) -> Result<Json<QueueRow>> {
+) -> Result<Json<Changed<QueueRow>>> {
     set(&api, &ctx, &queue, true).await
 }
 
 #[utoipa::path(
     post, path = "/v1/queues/{queue}/resume", tag = "queues", params(("queue" = String, Path)),
-    responses((status = 200, body = QueueRow))
+    responses((status = 200, body = Changed<QueueRow>))
 )]
 pub async fn resume(
     State(api): State<Api>,
     ctx: Ctx,
     Path(queue): Path<String>,
-) -> Result<Json<QueueRow>> {
+) -> Result<Json<Changed<QueueRow>>> {
     set(&api, &ctx, &queue, false).await
 }
 
-async fn set(api: &Api, ctx: &Ctx, queue: &str, paused: bool) -> Result<Json<QueueRow>> {
+async fn set(api: &Api, ctx: &Ctx, queue: &str, paused: bool) -> Result<Json<Changed<QueueRow>>> {
     if !api
         .host()
         .queues(&ctx.place)
@@ -60,11 +62,23 @@ async fn set(api: &Api, ctx: &Ctx, queue: &str, paused: bool) -> Result<Json<Que
         paused: Some(paused),
         ..QueueChange::default()
     };
-    let view = api
+    let (asker, now) = (ctx.clone(), api.now());
+    let keep: QueueAnswer = Box::new(move |view, audit| {
+        let body = serde_json::to_value(changed(view.clone(), audit.clone()))?;
+        asker.answer(StatusCode::OK, &body, now)
+    });
+    let (view, audit) = api
         .host()
-        .change_queue(&ctx.place, queue, change, ctx.draft(action, None))
+        .change_queue(&ctx.place, queue, change, ctx.draft(action, None), keep)
         .await?;
-    Ok(Json(row(view)))
+    Ok(Json(changed(view, audit)))
+}
+
+fn changed(view: QueueView, audit: AuditId) -> Changed<QueueRow> {
+    Changed {
+        value: row(view),
+        audit,
+    }
 }
 
 fn row(view: QueueView) -> QueueRow {

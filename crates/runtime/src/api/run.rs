@@ -6,15 +6,13 @@ use super::extract::{Json, Path};
 use super::problem::{Error, Result};
 use super::query::Query;
 use crate::host::Snapshot;
-use crate::store::{AuditEntry, AuditQuery, EventQuery, StoredRun};
+use crate::store::{AuditQuery, EventQuery, StoredRun};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use engine::{RunView, World};
-use model::api::{
-    Attempt, AuditRow, Checkpoint, CheckpointKind, Page, RunContext, RunSummary, StepResult,
-};
-use model::{Event, EventKind, RunId};
+use model::api::{Attempt, Checkpoint, CheckpointKind, Page, RunContext, RunSummary, StepResult};
+use model::{AuditEntry, Event, EventKind, RunId};
 
 /// The folded run of this project, or 404.
 pub async fn snapshot(api: &Api, ctx: &Ctx, run: &RunId) -> Result<Snapshot> {
@@ -240,14 +238,14 @@ fn attempt_at(run: &engine::Run, at: model::Timestamp) -> u32 {
 #[utoipa::path(
     get, path = "/v1/runs/{run}/audit", tag = "audit",
     params(("run" = String, Path), ("limit" = Option<u64>, Query), ("cursor" = Option<String>, Query)),
-    responses((status = 200, body = Page<AuditRow>))
+    responses((status = 200, body = Page<AuditEntry>))
 )]
 pub async fn audit(
     State(api): State<Api>,
     ctx: Ctx,
     Path(run): Path<RunId>,
     query: Query,
-) -> Result<Json<Page<AuditRow>>> {
+) -> Result<Json<Page<AuditEntry>>> {
     let query = query.only(&["limit", "cursor"])?;
     let limit = query.limit(100, 500)?;
     stored(&api, &ctx, &run).await?;
@@ -264,7 +262,7 @@ pub async fn audit(
         .await?;
     let more = entries.len() > limit;
     entries.truncate(limit);
-    let items: Vec<AuditRow> = entries.into_iter().map(row).collect();
+    let items = entries;
     Ok(Json(Page {
         count: items.len() as u64,
         next_cursor: items
@@ -274,22 +272,4 @@ pub async fn audit(
         items,
         count_is_exact: !more && query.one("cursor").is_none(),
     }))
-}
-
-fn row(entry: AuditEntry) -> AuditRow {
-    AuditRow {
-        id: entry.id,
-        seq: entry.seq,
-        at: entry.at,
-        actor: entry.actor,
-        action: entry.action,
-        object: entry.object,
-        run: entry.run,
-        before: entry.before,
-        after: entry.after,
-        reason: entry.reason,
-        plan: entry.plan,
-        request_id: entry.request_id,
-        ip: entry.ip,
-    }
 }

@@ -209,29 +209,17 @@ impl Desk {
         action: &str,
         object: &str,
     ) -> Result<()> {
-        let audit = AuditEntry {
-            id: AuditId::new(id(AuditId::PREFIX)),
-            seq: 0,
-            at: now(),
-            place: Place {
-                tenant: tenant.clone(),
-                project: self.words.project()?.unwrap_or_else(|| ProjectId::new("-")),
-            },
-            actor: Actor {
-                id: "command-line".into(),
-                name: "The command line".into(),
-                ..Actor::system()
-            },
-            action: action.to_owned(),
-            object: object.to_owned(),
-            run: None,
-            before: None,
-            after: None,
-            reason: None,
-            plan: None,
-            request_id: None,
-            ip: None,
+        let place = Place {
+            tenant: tenant.clone(),
+            project: self.words.project()?.unwrap_or_else(|| ProjectId::new("-")),
         };
+        let actor = Actor {
+            id: "command-line".into(),
+            name: "The command line".into(),
+            ..Actor::system()
+        };
+        let entry = AuditId::new(id(AuditId::PREFIX));
+        let audit = AuditEntry::new(entry, now(), place, actor, action, object);
         self.store
             .change(ChangeSet {
                 changes,

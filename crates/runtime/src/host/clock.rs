@@ -31,7 +31,7 @@ impl Inner {
         self.set(Due::Tidy, Some(at));
     }
 
-    async fn tidy(&self) {
+    pub(super) async fn tidy(&self) {
         let now = self.platform.now();
         let purge = |kind| Change::Purge { kind, before: now };
         let set = ChangeSet::new(purge(RecordKind::Session))
@@ -39,6 +39,9 @@ impl Inner {
             .and(purge(RecordKind::Idempotency));
         if let Err(error) = self.store.change(set).await {
             tracing::warn!(%error, "expired records could not be removed");
+        }
+        if let Err(error) = self.trim_audit().await {
+            tracing::warn!(%error, "old audit entries could not be removed");
         }
         self.set_tidy(now.plus_ms(TIDY_MS));
     }

@@ -2,7 +2,7 @@
 
 use super::decide::Act;
 use super::queues::{QueueKey, Queues};
-use super::{AuditDraft, HostError, Inner, Meta, QueueChange, QueueView};
+use super::{AuditDraft, HostError, Inner, Meta, QueueAnswer, QueueChange, QueueView};
 use crate::store::record::QueuePause;
 use crate::store::{AuditEntry, Change, ChangeSet, Place};
 use engine::Command;
@@ -56,7 +56,8 @@ impl Inner {
         name: &str,
         change: QueueChange,
         audit: AuditDraft,
-    ) -> Result<QueueView, HostError> {
+        answer: QueueAnswer,
+    ) -> Result<(QueueView, AuditId), HostError> {
         let key = QueueKey {
             place: place.clone(),
             name: name.to_owned(),
@@ -78,27 +79,34 @@ impl Inner {
             Some(true) | None => {}
         }
         let entry = AuditEntry {
-            id: AuditId::new(self.new_id(AuditId::PREFIX)),
-            seq: 0,
-            at: now,
-            place: place.clone(),
-            actor: audit.actor,
-            action: audit.action,
-            object: format!("queue/{name}"),
-            run: None,
             before: Some(json!({ "limit": before.limit, "paused": before.paused.is_some() })),
             after: Some(json!({ "limit": after.limit, "paused": after.paused.is_some() })),
             reason: audit.reason,
-            plan: None,
             request_id: audit.request_id,
             ip: audit.ip,
+            ..AuditEntry::new(
+                AuditId::new(self.new_id(AuditId::PREFIX)),
+                now,
+                place.clone(),
+                audit.actor,
+                audit.action,
+                format!("queue/{name}"),
+            )
         };
-        let set = ChangeSet::new(Change::put(&after)?).audited(entry);
+        let id = entry.id.clone();
+        let view = QueueView {
+            limit: after.limit,
+            paused_by: after.paused.as_ref().map(|pause| pause.by.clone()),
+            paused_at: after.paused.as_ref().map(|pause| pause.at),
+            ..self.queues().view(&key)
+        };
+        let mut set = ChangeSet::new(Change::put(&after)?).audited(entry);
+        set.changes.extend(answer(&view, &id)?);
         self.store.change(set).await?;
         self.queues().set(after);
         self.dispatch();
         self.say_why(&key);
-        Ok(self.queues().view(&key))
+        Ok((view, id))
     }
 
     /// Runs that stay in a queue say why, one after the other and not in anyone's way.

@@ -61,20 +61,14 @@ impl AuditDraft {
         after: Value,
     ) -> AuditEntry {
         AuditEntry {
-            id,
-            seq: 0,
-            at,
-            place: place.clone(),
-            actor: self.actor,
-            action: self.action,
-            object: run.to_string(),
             run: Some(run.clone()),
             before,
             after: Some(after),
             reason: self.reason,
-            plan: self.plan,
+            plan: self.plan.and_then(|plan| serde_json::to_value(plan).ok()),
             request_id: self.request_id,
             ip: self.ip,
+            ..AuditEntry::new(id, at, place.clone(), self.actor, self.action, run.as_str())
         }
     }
 }

@@ -76,22 +76,15 @@ pub async fn prepare(
     for example in examples.map(folders).transpose()?.unwrap_or_default() {
         changes.extend(install(host, &place, data, &example)?);
     }
-    let audit = AuditEntry {
-        id: AuditId::new(host.new_id(AuditId::PREFIX)),
-        seq: 0,
-        at: now,
+    let id = AuditId::new(host.new_id(AuditId::PREFIX));
+    let audit = AuditEntry::new(
+        id,
+        now,
         place,
-        actor: Actor::system(),
-        action: "installation.create".into(),
-        object: TENANT.into(),
-        run: None,
-        before: None,
-        after: None,
-        reason: None,
-        plan: None,
-        request_id: None,
-        ip: None,
-    };
+        Actor::system(),
+        "installation.create",
+        TENANT,
+    );
     host.store()
         .change(ChangeSet {
             changes,

@@ -1,13 +1,17 @@
 //! Keys of model providers at rest: sealed with a secret that lies beside the database, readable by its owner only. A copy of
-//! the database alone gives no key away.
+//! the database alone gives no key away. Beside it lies the key that signs the audit trails.
 
+use crate::store::Signer;
+use model::audit::Signed;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom, SystemRandom};
+use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
 const FILE: &str = "secret.key";
+const AUDIT_FILE: &str = "audit.key";
 const KEY_LEN: usize = 32;
 /// Says how the rest was sealed.
 const PREFIX: &str = "v1:";
@@ -19,6 +23,10 @@ pub enum KeyringError {
     File(#[from] io::Error),
     #[error("The secret of this data folder ({FILE}) is damaged: it must be {KEY_LEN} bytes long.")]
     Damaged,
+    #[error(
+        "The key of this data folder's audit trails ({AUDIT_FILE}) is damaged: it must be {KEY_LEN} bytes long."
+    )]
+    DamagedAudit,
     #[error(
         "A stored key cannot be opened: it was sealed with another secret. Enter the key again."
     )]
@@ -36,20 +44,8 @@ pub struct Keyring {
 impl Keyring {
     /// Reads the secret of a data folder, or makes one.
     pub fn open(data: &Path) -> Result<Self, KeyringError> {
-        let path = data.join(FILE);
         let random = SystemRandom::new();
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let mut bytes = vec![0; KEY_LEN];
-                random
-                    .fill(&mut bytes)
-                    .map_err(|_| KeyringError::NoRandom)?;
-                create(&path, &bytes)?;
-                bytes
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let bytes = kept(&data.join(FILE), &random)?;
         let key = UnboundKey::new(&CHACHA20_POLY1305, &bytes).map_err(|_| KeyringError::Damaged)?;
         Ok(Self {
             key: LessSafeKey::new(key),
@@ -88,6 +84,65 @@ impl Keyring {
             .map_err(|_| KeyringError::Foreign)?;
         String::from_utf8(text.to_vec()).map_err(|_| KeyringError::Foreign)
     }
+}
+
+/// The secret in a file; a new one where there is none.
+fn kept(path: &Path, random: &SystemRandom) -> Result<Vec<u8>, KeyringError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let mut bytes = vec![0; KEY_LEN];
+            random
+                .fill(&mut bytes)
+                .map_err(|_| KeyringError::NoRandom)?;
+            create(path, &bytes)?;
+            Ok(bytes)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Signs the heads of audit trails (Ed25519), with a key that lies beside the database as the secret does.
+pub struct AuditKey {
+    pair: Ed25519KeyPair,
+    public: String,
+}
+
+impl AuditKey {
+    /// Reads the key of a data folder, or makes one.
+    pub fn open(data: &Path) -> Result<Self, KeyringError> {
+        let seed = kept(&data.join(AUDIT_FILE), &SystemRandom::new())?;
+        let pair =
+            Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| KeyringError::DamagedAudit)?;
+        Ok(Self {
+            public: hex(pair.public_key().as_ref()),
+            pair,
+        })
+    }
+
+    /// The public key in hexadecimal, by which signatures are checked.
+    pub fn public(&self) -> &str {
+        &self.public
+    }
+}
+
+impl Signer for AuditKey {
+    fn sign(&self, message: &[u8]) -> Signed {
+        Signed {
+            key: self.public.clone(),
+            signature: hex(self.pair.sign(message).as_ref()),
+        }
+    }
+}
+
+/// Whether somebody with the key signed `message`.
+pub fn is_signed(message: &[u8], signed: &Signed) -> bool {
+    let (Some(key), Some(signature)) = (unhex(&signed.key), unhex(&signed.signature)) else {
+        return false;
+    };
+    UnparsedPublicKey::new(&ED25519, key)
+        .verify(message, &signature)
+        .is_ok()
 }
 
 fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -148,6 +203,27 @@ mod tests {
         for broken in ["", "v1:", "v1:00", "v1:zz", "plain"] {
             assert!(foreign.unseal(broken).is_err(), "{broken:?}");
         }
+    }
+
+    #[test]
+    fn a_signature_holds_for_its_message_and_its_key_after_a_restart() {
+        let data = tempfile::tempdir().unwrap();
+        let signed = AuditKey::open(data.path()).unwrap().sign(b"head");
+        assert!(is_signed(b"head", &signed));
+        assert!(!is_signed(b"tail", &signed));
+        let again = AuditKey::open(data.path()).unwrap();
+        assert_eq!(again.public(), signed.key);
+        let other = AuditKey::open(tempfile::tempdir().unwrap().path()).unwrap();
+        let forged = Signed {
+            key: signed.key.clone(),
+            ..other.sign(b"head")
+        };
+        assert!(!is_signed(b"head", &forged));
+        let garbled = Signed {
+            key: "é".into(),
+            signature: "zz".into(),
+        };
+        assert!(!is_signed(b"head", &garbled));
     }
 
     #[cfg(unix)]

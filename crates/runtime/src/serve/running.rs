@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::first_start::{self, FirstStartError, OWNER};
-use super::keyring::{Keyring, KeyringError};
+use super::keyring::{AuditKey, Keyring, KeyringError};
 use super::limits::Limits;
 use super::services::{Services, random};
 use super::setups::Setups;
@@ -92,7 +92,9 @@ pub struct Running {
 impl Running {
     /// Opens the data folder, fills a new one, and takes up its runs where they were left.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&setup.data.join(DATABASE))?);
+        let store = SqliteStore::open(&setup.data.join(DATABASE))?;
+        let audit_key = AuditKey::open(&setup.data)?;
+        let store: Arc<dyn Store> = Arc::new(store.signed_by(Arc::new(audit_key)));
         let setups = Arc::new(Setups::new(Arc::clone(&store), Keyring::open(&setup.data)?));
         let mut mcp = McpSettings::new(setup.data.clone()).map_err(StartError::Program)?;
         if let Some(program) = setup.program {

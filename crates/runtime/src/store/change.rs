@@ -4,9 +4,8 @@ use super::StoreError;
 use super::record::{Place, Record, RecordKind, Stored};
 use model::api::{PendingTask, RunRow, WaitpointToken};
 use model::event::{Event, Parent};
-use model::{Actor, ArtifactId, AuditId, Plan, RunId, StepPath, TaskId, Timestamp};
+use model::{Actor, ArtifactId, AuditEntry, RunId, StepPath, TaskId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// One decision about one run.
@@ -162,6 +161,11 @@ pub enum Change {
         kind: RecordKind,
         before: Timestamp,
     },
+    /// Removes a tenant's audit entries up to `to`. At least one must stay.
+    TrimAudit {
+        tenant: TenantId,
+        to: u64,
+    },
 }
 
 impl Change {
@@ -247,37 +251,6 @@ pub struct Attention {
     pub dismissed: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assigned_to: Option<Actor>,
-}
-
-/// One entry of the audit trail. It is written in the transaction of what it tells about and never changes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AuditEntry {
-    pub id: AuditId,
-    /// Counts from 1 in each tenant, without gaps; the store numbers it.
-    #[serde(default)]
-    pub seq: u64,
-    pub at: Timestamp,
-    pub place: Place,
-    pub actor: Actor,
-    /// A stable word: `run.retry`, `workflow.publish`, `token.create`.
-    pub action: String,
-    /// What was acted on: `run_01…`, `wf_01…`.
-    pub object: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<RunId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// The plan that was confirmed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plan: Option<Plan>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ip: Option<String>,
 }
 
 /// One decision, as everyone hears of it after it is durable. Positions grow by one an event over all runs, in the order in

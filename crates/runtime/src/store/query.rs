@@ -1,10 +1,10 @@
 //! What is asked of the store.
 
-use super::change::{Attention, AuditEntry, Published, Stage};
+use super::change::{Attention, Published, Stage};
 use super::record::Place;
 use model::api::{RunFilter, RunRow};
 use model::event::Parent;
-use model::{RunId, RunStatus, StepPath, Timestamp};
+use model::{AuditEntry, RunId, RunStatus, StepPath, Timestamp};
 use std::sync::Arc;
 
 /// A page of runs, newest first.
@@ -94,6 +94,10 @@ pub struct AuditQuery {
     pub actor: Option<String>,
     pub action: Option<String>,
     pub object: Option<String>,
+    /// Only what an AI did, or only what it did not.
+    pub ai: Option<bool>,
+    /// Every word of this begins a word of who, what, the reason, or how it stood before and after; whatever the case.
+    pub text: Option<String>,
     pub since: Option<Timestamp>,
     pub until: Option<Timestamp>,
     /// Only entries before this sequence.
@@ -114,7 +118,41 @@ impl AuditQuery {
                 .as_ref()
                 .is_none_or(|word| entry.action == *word)
             && self.object.as_ref().is_none_or(|id| entry.object == *id)
+            && self
+                .ai
+                .is_none_or(|ai| ai == (entry.actor.kind == model::ActorKind::Ai))
+            && self.text.as_ref().is_none_or(|text| {
+                let said = said(entry);
+                words(text).all(|wanted| words(&said).any(|word| word.starts_with(&wanted)))
+            })
             && self.since.is_none_or(|since| entry.at >= since)
             && self.until.is_none_or(|until| entry.at <= until)
     }
+}
+
+/// Characters of an entry that are searched; what is longer is cut.
+const SEARCHED: usize = 4_000;
+
+/// What of an entry is searched.
+pub fn said(entry: &AuditEntry) -> String {
+    let mut text = [
+        entry.actor.name.as_str(),
+        &entry.action,
+        &entry.object,
+        entry.reason.as_deref().unwrap_or_default(),
+        entry.place.project.as_str(),
+    ]
+    .join(" ");
+    for told in [&entry.before, &entry.after].into_iter().flatten() {
+        text.push(' ');
+        text.push_str(&told.to_string());
+    }
+    text.chars().take(SEARCHED).collect()
+}
+
+/// The words of a text in lower case: what stands between characters that are neither letters nor digits.
+pub fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
 }

@@ -1,6 +1,7 @@
 //! The records beside runs: tenants, people, tokens, workflows, providers, queues. Each is one document with a key, a group it
 //! is listed by, and at most one more word it is found by. Adding a kind is adding a type here.
 
+pub use model::Place;
 use model::api::{CheckResult, Price, ProviderMode};
 use model::{
     Actor, MissionId, ProjectId, Role, Scope, TenantId, Timestamp, TokenId, UserId, Workflow,
@@ -10,32 +11,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Where runs, workflows and queues live.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Place {
-    pub tenant: TenantId,
-    pub project: ProjectId,
-}
-
-impl Place {
-    pub fn new(tenant: impl Into<String>, project: impl Into<String>) -> Self {
-        Self {
-            tenant: TenantId::new(tenant),
-            project: ProjectId::new(project),
-        }
-    }
-
-    /// `tenant/project`: the group of what lives in a project. Both are slugs, so the slash is unambiguous.
-    pub fn group(&self) -> String {
-        format!("{}/{}", self.tenant, self.project)
-    }
-
-    /// `tenant/project/name`.
-    pub fn key(&self, name: &str) -> String {
-        format!("{}/{}/{name}", self.tenant, self.project)
-    }
-}
 
 /// A document the store keeps.
 pub trait Record: Serialize + DeserializeOwned + Send {
@@ -84,6 +59,10 @@ kinds! {
     McpServer = "mcp_servers";
     Queue = "queues";
     Idempotency = "idempotency_keys";
+    /// The heads of audit trails that were signed at intervals.
+    AuditHead = "audit_heads";
+    AuditAnchor = "audit_anchors";
+    AuditKeep = "audit_keeps";
 }
 
 /// A record with its revision, which counts its changes from 1.
@@ -443,5 +422,49 @@ impl Record for IdempotencyRecord {
     }
     fn expires(&self) -> Option<Timestamp> {
         Some(self.expires_at)
+    }
+}
+
+/// Key: `tenant/seq`, in the order of sequences. Group: the tenant.
+impl Record for model::AuditHead {
+    const KIND: RecordKind = RecordKind::AuditHead;
+    fn key(&self) -> String {
+        format!("{}/{:016}", self.tenant, self.seq)
+    }
+    fn group(&self) -> String {
+        self.tenant.to_string()
+    }
+}
+
+/// The signed end of what was removed from a tenant's audit trail. Key: the tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AuditAnchor(pub model::AuditHead);
+
+impl Record for AuditAnchor {
+    const KIND: RecordKind = RecordKind::AuditAnchor;
+    fn key(&self) -> String {
+        self.0.tenant.to_string()
+    }
+    fn group(&self) -> String {
+        String::new()
+    }
+}
+
+/// How long a tenant's audit trail is kept. Key: the tenant. Listed as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditKeep {
+    pub tenant: TenantId,
+    /// Without end when absent.
+    pub days: Option<u32>,
+}
+
+impl Record for AuditKeep {
+    const KIND: RecordKind = RecordKind::AuditKeep;
+    fn key(&self) -> String {
+        self.tenant.to_string()
+    }
+    fn group(&self) -> String {
+        String::new()
     }
 }

@@ -1,5 +1,6 @@
 //! The store on one `SQLite` file: a thread that writes in groups, a few that read, the runs' facets in memory.
 
+mod audit;
 mod index;
 mod read;
 mod readers;
@@ -7,22 +8,25 @@ mod schema;
 mod write;
 mod writer;
 
-use super::change::{Append, Attention, AuditEntry, ChangeSet, Published, WaitState};
+use super::change::{Append, Attention, ChangeSet, Published, WaitState};
 use super::feed::Feed;
 use super::query::{AuditQuery, EventQuery, FeedPage, RunsQuery, StoredRun, Unfinished};
 use super::record::{Place, RecordKind};
-use super::{MissionCounts, RawRecord, Result, Store, StoreError, StoredTask, StoredWaitpoint};
+use super::{
+    MissionCounts, RawRecord, Result, Signer, Store, StoreError, StoredTask, StoredWaitpoint,
+};
 use async_trait::async_trait;
 use index::SharedIndex;
 use model::api::{LastRun, Page, PendingTask, RunRow, WaitpointToken};
-use model::{ArtifactId, Event, RunId, TaskId, WorkflowId};
+use model::audit::Hash;
+use model::{ArtifactId, AuditEntry, AuditHead, Event, RunId, TaskId, TenantId, WorkflowId};
 use readers::Readers;
 use rusqlite::{Connection, ErrorCode};
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::{broadcast, oneshot};
 use write::ReadyAppend;
@@ -35,12 +39,16 @@ const STATEMENTS: usize = 64;
 /// Events behind which a stream is told to load again.
 const RESUME: u64 = 100_000;
 
+/// Whoever signs heads, once there is one.
+type SharedSigner = Arc<OnceLock<Arc<dyn Signer>>>;
+
 /// One `SQLite` file, used by one runtime at a time.
 pub struct SqliteStore {
     jobs: Sender<Job>,
     readers: Readers,
     feed: Arc<Feed>,
     index: Arc<SharedIndex>,
+    signer: SharedSigner,
     /// Held as long as the store is open; absent beside another one.
     _lock: Option<File>,
 }
@@ -74,13 +82,26 @@ impl SqliteStore {
         let readers = (0..READERS)
             .map(|_| connect(path))
             .collect::<Result<Vec<_>>>()?;
+        let signer = SharedSigner::default();
         Ok(Self {
-            jobs: Writer::start(db, Arc::clone(&feed), Arc::clone(&index))?,
+            jobs: Writer::start(
+                db,
+                Arc::clone(&feed),
+                Arc::clone(&index),
+                Arc::clone(&signer),
+            )?,
             readers: Readers::start(readers)?,
             feed,
             index,
+            signer,
             _lock: lock,
         })
+    }
+
+    /// From now on the heads of audit trails are signed. Whoever is named first stays.
+    pub fn signed_by(self, signer: Arc<dyn Signer>) -> Self {
+        let _ = self.signer.set(signer);
+        self
     }
 
     /// Bounds the database file, so that it leaves room for others on the disk. What no longer fits is
@@ -319,7 +340,34 @@ impl Store for SqliteStore {
     }
 
     async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditEntry>> {
-        self.readers.read(move |db| read::audit(db, &query)).await
+        self.readers.read(move |db| audit::list(db, &query)).await
+    }
+
+    async fn audit_count(&self, query: AuditQuery) -> Result<u64> {
+        self.readers.read(move |db| audit::count(db, &query)).await
+    }
+
+    async fn audit_from(
+        &self,
+        tenant: &TenantId,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, String)>> {
+        let tenant = tenant.clone();
+        self.readers
+            .read(move |db| audit::from(db, &tenant, from, limit))
+            .await
+    }
+
+    async fn audit_end(&self, tenant: &TenantId, to: u64) -> Result<(u64, Hash)> {
+        let tenant = tenant.clone();
+        self.readers
+            .read(move |db| audit::end(db, tenant.as_str(), to))
+            .await
+    }
+
+    fn sign(&self, head: AuditHead) -> AuditHead {
+        audit::sign(self.signer.get(), head)
     }
 
     async fn record(&self, kind: RecordKind, key: &str) -> Result<Option<RawRecord>> {

@@ -63,6 +63,7 @@ fn body(route: &Route, ids: &Ids) -> Value {
             json!({ "command": "pause", "params": { "run_id": ids.run } })
         }
         "/v1/attention/{id}/snooze" => json!({ "until": "2999-01-01T00:00:00Z" }),
+        "/v1/audit/retention" => json!({ "keep_days": null }),
         "/v1/attention/{id}/dismiss" => json!({ "reason": "seen" }),
         _ => json!({}),
     }
@@ -237,6 +238,7 @@ async fn lists_show_nothing_of_another_tenant() {
         "/v1/tasks/pending",
         "/v1/waitpoints/tokens",
         "/v1/providers",
+        "/v1/audit",
     ] {
         assert_eq!(foreign.get(path).await["items"], json!([]), "{path}");
     }

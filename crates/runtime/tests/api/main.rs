@@ -4,7 +4,9 @@
 mod support;
 
 mod access;
+mod audit;
 mod changes;
+mod each_change;
 mod errors;
 mod events;
 mod moves;

@@ -25,7 +25,13 @@ async fn reason(kit: &Kit, run: &RunId) -> Option<QueuedReason> {
 async fn change(kit: &Kit, change: QueueChange) {
     let audit = AuditDraft::new(person(), "queue.change");
     kit.host
-        .change_queue(&place(), "default", change, audit)
+        .change_queue(
+            &place(),
+            "default",
+            change,
+            audit,
+            Box::new(|_, _| Ok(None)),
+        )
         .await
         .unwrap();
 }

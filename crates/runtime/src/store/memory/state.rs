@@ -1,14 +1,15 @@
 //! What the memory store holds, and how changes are made to it: first everything is checked, then everything is done.
 
 use crate::store::change::{
-    Append, Attention, AuditEntry, Change, ChangeSet, PutRecord, Stage, StoredTask,
-    StoredWaitpoint, WaitChange, WaitState,
+    Append, Attention, Change, ChangeSet, PutRecord, Stage, StoredTask, StoredWaitpoint,
+    WaitChange, WaitState,
 };
 use crate::store::index::RunIndex;
 use crate::store::{Place, RecordKind, StoreError};
 use model::api::RunRow;
+use model::audit::Hash;
 use model::event::Parent;
-use model::{ArtifactId, Event, RunId, StepPath, TenantId, Timestamp};
+use model::{ArtifactId, AuditEntry, Event, RunId, StepPath, TenantId, Timestamp};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -182,7 +183,10 @@ impl State {
                         return Err(StoreError::Missing(run.to_string()));
                     }
                 }
-                Change::Delete { .. } | Change::Held(_) | Change::Purge { .. } => {}
+                Change::Delete { .. }
+                | Change::Held(_)
+                | Change::Purge { .. }
+                | Change::TrimAudit { .. } => {}
             }
         }
         Ok(())
@@ -207,6 +211,11 @@ impl State {
                         if let Some(run) = self.runs.get_mut(run) {
                             run.stage = Stage::Held;
                         }
+                    }
+                }
+                Change::TrimAudit { tenant, to } => {
+                    if let Some(trail) = self.audit.get_mut(tenant) {
+                        trail.retain(|entry| entry.seq > *to);
                     }
                 }
                 Change::Purge { kind, before } => {
@@ -238,7 +247,11 @@ impl State {
     fn record_audit(&mut self, entry: Option<AuditEntry>) {
         if let Some(mut entry) = entry {
             let trail = self.audit.entry(entry.place.tenant.clone()).or_default();
-            entry.seq = trail.len() as u64 + 1;
+            entry.link(
+                trail
+                    .last()
+                    .map_or((0, Hash::default()), |last| (last.seq, last.hash)),
+            );
             trail.push(entry);
         }
     }

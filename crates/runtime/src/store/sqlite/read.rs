@@ -1,11 +1,9 @@
 //! The statements that read.
 
 use super::readers::ReadError;
-use crate::store::change::{
-    Attention, AuditEntry, Published, Stage, StoredTask, StoredWaitpoint, WaitState,
-};
+use crate::store::change::{Attention, Published, Stage, StoredTask, StoredWaitpoint, WaitState};
 use crate::store::index::COUNT_TO;
-use crate::store::query::{AuditQuery, EventQuery, StoredRun, Unfinished};
+use crate::store::query::{EventQuery, StoredRun, Unfinished};
 use crate::store::{Place, RawRecord, RecordKind, StoreError};
 use model::api::{Page, PendingTask, RunRow, WaitpointToken};
 use model::event::{Parent, TryKey};
@@ -16,7 +14,7 @@ use std::sync::Arc;
 
 type Result<T> = std::result::Result<T, ReadError>;
 
-fn sql_limit(limit: usize) -> i64 {
+pub(super) fn sql_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -65,7 +63,7 @@ pub(super) fn events(db: &Connection, query: &EventQuery) -> Result<Vec<Event>> 
     Ok(events)
 }
 
-fn text<'a>(row: &'a Row<'_>, at: usize) -> Result<&'a str> {
+pub(super) fn text<'a>(row: &'a Row<'_>, at: usize) -> Result<&'a str> {
     Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?)
 }
 
@@ -320,32 +318,6 @@ pub(super) fn waitpoint(db: &Connection, id: &str) -> Result<Option<StoredWaitpo
         place: Place::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?),
         token: waitpoint_token(row, 2)?,
     }))
-}
-
-pub(super) fn audit(db: &Connection, query: &AuditQuery) -> Result<Vec<AuditEntry>> {
-    let by_run = query.run.as_ref().map(RunId::as_str);
-    let mut statement = db.prepare_cached(if by_run.is_some() {
-        "SELECT entry FROM audit WHERE tenant = ?1 AND seq < ?2 AND run = ?3 ORDER BY seq DESC"
-    } else {
-        "SELECT entry FROM audit WHERE tenant = ?1 AND seq < ?2 AND ?3 IS NULL ORDER BY seq DESC"
-    })?;
-    let mut rows = statement.query(params![
-        query.tenant,
-        query
-            .before_seq
-            .map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX)),
-        by_run
-    ])?;
-    let mut found = Vec::new();
-    while found.len() < query.limit
-        && let Some(row) = rows.next()?
-    {
-        let entry: AuditEntry = serde_json::from_str(text(row, 0)?)?;
-        if query.matches(&entry) {
-            found.push(entry);
-        }
-    }
-    Ok(found)
 }
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<RawRecord> {

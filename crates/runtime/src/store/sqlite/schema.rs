@@ -1,14 +1,30 @@
 //! The tables, as steps from one version of the schema to the next. `PRAGMA user_version` says how many were done.
 
-use super::unavailable;
+use super::readers::ReadError;
+use super::{audit, unavailable};
 use crate::store::{RecordKind, StoreError};
 use rusqlite::Connection;
 use std::fmt::Write;
 
 /// Only ever add to the end: a data folder may be at any of them.
-const STEPS: &[fn() -> String] = &[first];
+const STEPS: &[Step] = &[Step::Sql(first), Step::Code(audit::link_all)];
 
-fn first() -> String {
+enum Step {
+    Sql(fn() -> String),
+    /// What statements alone cannot do.
+    Code(fn(&Connection) -> Result<(), ReadError>),
+}
+
+impl Step {
+    fn run(&self, db: &Connection) -> Result<(), ReadError> {
+        match self {
+            Self::Sql(sql) => Ok(db.execute_batch(&sql())?),
+            Self::Code(code) => code(db),
+        }
+    }
+}
+
+pub(super) fn first() -> String {
     String::from(
         "
         CREATE TABLE runs (
@@ -118,9 +134,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         let transaction = connection
             .transaction()
             .map_err(|error| unavailable(&error))?;
+        step.run(&transaction)?;
         transaction
-            .execute_batch(&step())
-            .and_then(|()| transaction.pragma_update(None, "user_version", at + 1))
+            .pragma_update(None, "user_version", at + 1)
             .and_then(|()| transaction.commit())
             .map_err(|error| unavailable(&error))?;
     }

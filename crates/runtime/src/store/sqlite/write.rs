@@ -1,10 +1,10 @@
 //! The statements of one decision or change. Everything that can be refused is checked before anything is written, so that a
 //! refused job leaves nothing in the transaction it shares with others.
 
+use super::SharedSigner;
+use super::audit::{trim, write_audit};
 use super::readers::ReadError;
-use crate::store::change::{
-    Append, AuditEntry, Change, ChangeSet, PutRecord, Stage, WaitChange, WaitState,
-};
+use crate::store::change::{Append, Change, ChangeSet, PutRecord, Stage, WaitChange, WaitState};
 use crate::store::{Place, StoreError};
 use model::{RunId, StepPath};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -97,7 +97,12 @@ pub(super) struct Written {
 }
 
 /// Writes a decision whose first event gets the position behind `position`.
-pub(super) fn append(db: &Connection, ready: &ReadyAppend, position: u64) -> Result<Written> {
+pub(super) fn append(
+    db: &Connection,
+    ready: &ReadyAppend,
+    position: u64,
+    signer: &SharedSigner,
+) -> Result<Written> {
     let append = &ready.append;
     let found: Option<(u64, u64, String)> = db
         .prepare_cached("SELECT num, seq, status FROM runs WHERE id = ?1")?
@@ -149,15 +154,15 @@ pub(super) fn append(db: &Connection, ready: &ReadyAppend, position: u64) -> Res
             .execute(params![id.as_str(), num, content])?;
     }
     apply(db, &append.changes)?;
-    write_audit(db, append.audit.as_ref())?;
+    write_audit(db, append.audit.as_ref(), signer)?;
     Ok(Written { num, position: at })
 }
 
 /// Answers with the new revisions.
-pub(super) fn change(db: &Connection, set: &ChangeSet) -> Result<Vec<u64>> {
+pub(super) fn change(db: &Connection, set: &ChangeSet, signer: &SharedSigner) -> Result<Vec<u64>> {
     check(db, &set.changes)?;
     let revisions = apply(db, &set.changes)?;
-    write_audit(db, set.audit.as_ref())?;
+    write_audit(db, set.audit.as_ref(), signer)?;
     Ok(revisions)
 }
 
@@ -267,7 +272,10 @@ fn check(db: &Connection, changes: &[Change]) -> Result<()> {
             Change::Attention { run, .. } => {
                 place_of(db, run)?;
             }
-            Change::Delete { .. } | Change::Held(_) | Change::Purge { .. } => {}
+            Change::Delete { .. }
+            | Change::Held(_)
+            | Change::Purge { .. }
+            | Change::TrimAudit { .. } => {}
         }
     }
     Ok(())
@@ -320,12 +328,13 @@ fn apply(db: &Connection, changes: &[Change]) -> Result<Vec<u64>> {
                 db.prepare_cached(&format!("DELETE FROM {} WHERE expires < ?1", kind.table()))?
                     .execute([before.millis()])?;
             }
+            Change::TrimAudit { tenant, to } => trim(db, tenant, *to)?,
         }
     }
     Ok(revisions)
 }
 
-fn write_record(db: &Connection, put: &PutRecord) -> Result<u64> {
+pub(super) fn write_record(db: &Connection, put: &PutRecord) -> Result<u64> {
     Ok(db
         .prepare_cached(&format!(
             "INSERT INTO {} (key, grp, side, expires, revision, doc) VALUES (?1, ?2, ?3, ?4, 1, ?5)
@@ -344,26 +353,6 @@ fn write_record(db: &Connection, put: &PutRecord) -> Result<u64> {
             ],
             |row| row.get(0),
         )?)
-}
-
-fn write_audit(db: &Connection, entry: Option<&AuditEntry>) -> Result<()> {
-    let Some(entry) = entry else {
-        return Ok(());
-    };
-    let tenant = entry.place.tenant.as_str();
-    let seq: u64 = db
-        .prepare_cached("SELECT coalesce(max(seq), 0) + 1 FROM audit WHERE tenant = ?1")?
-        .query_row([tenant], |row| row.get(0))?;
-    let mut entry = entry.clone();
-    entry.seq = seq;
-    db.prepare_cached("INSERT INTO audit (tenant, seq, run, entry) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![
-            tenant,
-            seq,
-            entry.run.as_ref().map(RunId::as_str),
-            serde_json::to_string(&entry)?
-        ])?;
-    Ok(())
 }
 
 impl ReadyAppend {

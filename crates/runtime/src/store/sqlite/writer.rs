@@ -1,6 +1,7 @@
 //! The one thread that writes. Jobs that arrive while a transaction is being written share the next one, so that many runs pay
 //! for one `fsync`.
 
+use super::SharedSigner;
 use super::index::SharedIndex;
 use super::readers::ReadError;
 use super::unavailable;
@@ -38,6 +39,7 @@ pub(super) struct Writer {
     db: Connection,
     feed: Arc<Feed>,
     index: Arc<SharedIndex>,
+    signer: SharedSigner,
 }
 
 impl Writer {
@@ -46,9 +48,15 @@ impl Writer {
         db: Connection,
         feed: Arc<Feed>,
         index: Arc<SharedIndex>,
+        signer: SharedSigner,
     ) -> Result<Sender<Job>, StoreError> {
         let (jobs, queue) = channel();
-        let writer = Self { db, feed, index };
+        let writer = Self {
+            db,
+            feed,
+            index,
+            signer,
+        };
         std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || writer.run(&queue))
@@ -112,10 +120,11 @@ impl Writer {
         let mut done = Vec::with_capacity(batch.len());
         for job in batch {
             let result = match job {
-                Job::Append(ready, _) => write::append(&self.db, ready, position).map(|written| {
-                    position = written.position;
-                    Done::Append(written)
-                }),
+                Job::Append(ready, _) => write::append(&self.db, ready, position, &self.signer)
+                    .map(|written| {
+                        position = written.position;
+                        Done::Append(written)
+                    }),
                 Job::Change(set, _) => self.change(set),
                 Job::Limit(pages, _) => self
                     .db
@@ -133,7 +142,7 @@ impl Writer {
     }
 
     fn change(&self, set: &ChangeSet) -> Result<Done, ReadError> {
-        let revisions = write::change(&self.db, set)?;
+        let revisions = write::change(&self.db, set, &self.signer)?;
         let mut handled = Vec::new();
         for change in &set.changes {
             if let Change::Attention { run, .. } = change {
@@ -159,7 +168,8 @@ impl Writer {
                     Change::Put(_)
                     | Change::Delete { .. }
                     | Change::Held(_)
-                    | Change::Purge { .. } => None,
+                    | Change::Purge { .. }
+                    | Change::TrimAudit { .. } => None,
                 });
                 for ((num, place), attention) in handled.iter().zip(attentions) {
                     self.index.attention(place, *num, attention);
