@@ -1,8 +1,10 @@
 //! The shapes of the API that are neither the model's words nor a folded run. The runtime writes them, the console reads them.
 
+mod access;
 mod bodies;
 mod reads;
 
+pub use access::*;
 pub use bodies::*;
 pub use reads::*;
 

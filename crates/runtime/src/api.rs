@@ -3,6 +3,7 @@
 pub mod access;
 mod attention;
 mod audit;
+mod browsers;
 mod command_center;
 pub mod context;
 mod events;
@@ -11,10 +12,14 @@ mod failure;
 mod fresh;
 mod guard;
 mod idempotency;
+mod invitations;
+mod members;
 mod missions;
 mod moves;
 pub mod openapi;
+mod pats;
 pub mod problem;
+mod projects;
 mod providers;
 mod query;
 mod queues;
@@ -26,6 +31,7 @@ mod session;
 mod steps;
 mod stream;
 mod tasks;
+mod used;
 mod version;
 mod waitpoints;
 pub mod workflows;
@@ -78,6 +84,8 @@ pub trait Services: Send + Sync + 'static {
 pub struct ApiConfig {
     /// `0.1.0+<commit>`.
     pub build: String,
+    /// The session cookie's name: [`crate::auth::COOKIE`] and what tells this data folder from others.
+    pub cookie: String,
     /// Cookies only over TLS.
     pub secure_cookies: bool,
 }
@@ -96,6 +104,9 @@ struct Inner {
     /// Sessions and tokens that just ended, for the streams they opened.
     ended: broadcast::Sender<Proof>,
     refusals: refused::Refusals,
+    used: used::Used,
+    /// Roles are changed by one at a time: two admins must not take each other's.
+    members: tokio::sync::Mutex<()>,
 }
 
 impl Api {
@@ -113,6 +124,8 @@ impl Api {
                 config,
                 ended: broadcast::channel(64).0,
                 refusals: refused::Refusals::default(),
+                used: used::Used::default(),
+                members: tokio::sync::Mutex::default(),
             }),
         }
     }
@@ -222,6 +235,29 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(audit::head))
         .routes(routes!(audit::retention, audit::keep))
         .routes(routes!(audit::export::export))
+        .routes(routes!(pats::list, pats::create))
+        .routes(routes!(pats::revoke))
+        .routes(routes!(members::list))
+        .routes(routes!(members::change, members::remove))
+        .routes(routes!(invitations::list, invitations::create))
+        .routes(routes!(invitations::withdraw))
+        .routes(routes!(browsers::list))
+        .routes(routes!(browsers::end))
+        .routes(routes!(projects::list, projects::create))
+        .routes(routes!(projects::rename))
+}
+
+/// A name somebody gave to something, without the space around it.
+fn named(name: &str, longest: usize) -> Result<String, Error> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > longest {
+        return Err(Error::field(
+            "invalid_body",
+            "/name",
+            format!("A name is 1 to {longest} characters long."),
+        ));
+    }
+    Ok(name.to_owned())
 }
 
 /// The answer for a path that no route has.

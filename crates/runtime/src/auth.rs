@@ -1,6 +1,7 @@
 //! Who is asking, and where they may: tokens, sessions, sign-in links, memberships.
 
 mod caller;
+pub mod members;
 pub mod people;
 pub mod secret;
 pub mod sign_in;
@@ -15,7 +16,8 @@ use model::{Actor, ActorKind, Role, Scope, Timestamp, UserId};
 use secret::{Kind, Secret};
 use std::sync::Arc;
 
-/// The session cookie's name.
+/// What the name of every session cookie begins with. The rest tells the data folder: browsers do not keep the cookies of two
+/// ports apart, and two runtimes on one machine must not sign each other out.
 pub const COOKIE: &str = "signalbox_session";
 /// More memberships than anyone has.
 const ALL: usize = 10_000;
@@ -41,6 +43,7 @@ pub async fn projects(store: &Arc<dyn Store>, caller: &Caller) -> Result<Vec<(Pr
 pub async fn authenticate(
     store: &Arc<dyn Store>,
     headers: &HeaderMap,
+    cookie_name: &str,
     now: Timestamp,
 ) -> Result<Caller> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
@@ -55,7 +58,7 @@ pub async fn authenticate(
         let token = valid_token(store, &secret, now).await?;
         return of_token(store, token).await;
     }
-    let Some(cookie) = cookie(headers) else {
+    let Some(cookie) = cookie(headers, cookie_name) else {
         return Err(Error::unauthorized(
             "no_credentials",
             "Nobody is signed in: there is no Authorization header and no session cookie. Sign in, or send `Authorization: \
@@ -134,12 +137,16 @@ fn check_token(token: &Token, now: Timestamp) -> Result<()> {
 
 /// The token that stands in `Authorization`, or behind the session in the cookie, whether or not it still counts: for saying
 /// whose request was refused.
-pub async fn presented(store: &Arc<dyn Store>, headers: &HeaderMap) -> Option<Token> {
+pub async fn presented(
+    store: &Arc<dyn Store>,
+    headers: &HeaderMap,
+    cookie_name: &str,
+) -> Option<Token> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let secret = Secret::parse(Kind::Token, bearer(value.to_str().ok()?)?)?;
         return by_hash(store, &secret.hash()).await.ok()?;
     }
-    let hash = Secret::parse(Kind::Session, cookie(headers)?)?.hash();
+    let hash = Secret::parse(Kind::Session, cookie(headers, cookie_name)?)?.hash();
     let session = store.get::<Session>(&hash).await.ok()??.value;
     let token = store.get::<Token>(session.token?.as_str()).await.ok()??;
     Some(token.value)
@@ -160,7 +167,11 @@ async fn by_hash(
 /// A token as the one who acts.
 pub fn actor_of(token: &Token) -> Actor {
     Actor {
-        kind: ActorKind::Token,
+        kind: if token.ai {
+            ActorKind::Ai
+        } else {
+            ActorKind::Token
+        },
         id: token.id.to_string(),
         name: token.name.clone(),
     }
@@ -218,7 +229,11 @@ pub async fn of_session(
     let user = user(store, &session.user).await?;
     Ok(Caller {
         actor: Actor {
-            kind: ActorKind::Person,
+            kind: if token.as_ref().is_some_and(|token| token.ai) {
+                ActorKind::Ai
+            } else {
+                ActorKind::Person
+            },
             id: user.id.to_string(),
             name: user.name,
         },
@@ -263,14 +278,14 @@ fn bearer(text: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| rest.trim())
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
+        .find(|(name, _)| *name == wanted)
         .map(|(_, value)| value)
 }
 
@@ -284,11 +299,14 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(
             header::COOKIE,
-            "a=b; signalbox_session=ses_x; c=d".parse().unwrap(),
+            "a=b; signalbox_session_1=ses_x; signalbox_session_2=ses_y; c=d"
+                .parse()
+                .unwrap(),
         );
-        assert_eq!(cookie(&headers), Some("ses_x"));
-        headers.insert(header::COOKIE, "xsignalbox_session=ses_x".parse().unwrap());
-        assert_eq!(cookie(&headers), None);
+        assert_eq!(cookie(&headers, "signalbox_session_2"), Some("ses_y"));
+        assert_eq!(cookie(&headers, "signalbox_session"), None);
+        headers.insert(header::COOKIE, "xsignalbox_session_1=s".parse().unwrap());
+        assert_eq!(cookie(&headers, "signalbox_session_1"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod data;
 mod serve;
+mod tokens;
 mod words;
 
 use crate::mcp_files::{FilesArgs, serve_stdio};
@@ -75,7 +76,7 @@ fn dispatch() -> Result<ExitCode, CliError> {
     };
     match command.as_str() {
         "serve" => serve::run(serve::Options::parse(args)?),
-        "token" => access::token(words::sub(&mut args, "token", "create")?),
+        "token" => tokens::run(&mut args),
         "tenant" => access::tenant(words::sub(&mut args, "tenant", "create")?),
         "project" => access::project(words::sub(&mut args, "project", "create")?),
         "user" => access::user(words::sub(&mut args, "user", "create")?),
@@ -128,6 +129,9 @@ signalbox: runs agent workflows and shows why one stands.
       A link that signs in once, for the owner or for a person with that name and role.
   signalbox token create --name NAME --role ROLE [--scope S]... [--tenant T] [--project P] [--expires-in DAYS] [--data DIR]
       A token for programs. Without --scope it has every scope. Prints the token and nothing else; it is shown once.
+  signalbox token list [--tenant T] [--data DIR]
+  signalbox token revoke ID [--data DIR]
+      Takes a token back, at once, also while the runtime is running.
   signalbox user create --name NAME --role ROLE [--tenant T] [--project P] [--data DIR]
   signalbox tenant create --id T [--name NAME] [--data DIR]
   signalbox project create --id P [--tenant T] [--name NAME] [--data DIR]

@@ -333,6 +333,34 @@ fn a_mistyped_command_says_what_is_wrong() {
 }
 
 #[test]
+fn a_token_is_listed_and_taken_back_while_the_runtime_runs() {
+    let data = data();
+    let served = Served::start(data.path());
+    let create = [
+        "token",
+        "create",
+        "--name",
+        "deploy",
+        "--role",
+        "project_viewer",
+    ];
+    let token = said(&on(data.path(), &create));
+    assert_eq!(get(&served.base, token.trim_end(), "/v1/runs").0, 200);
+    let list = said(&on(data.path(), &["token", "list"]));
+    assert!(!list.contains(token.trim_end()), "{list}");
+    let line = list.lines().find(|line| line.ends_with("deploy")).unwrap();
+    let id = line.split('\t').next().unwrap();
+    assert_eq!(said(&on(data.path(), &["token", "revoke", id])), "");
+    let (status, problem) = get(&served.base, token.trim_end(), "/v1/runs");
+    assert_eq!((status, &problem["code"]), (401, &json!("token_revoked")));
+    let told = complaint(&on(data.path(), &["token", "revoke", id]));
+    assert!(told.contains("already"), "{told}");
+    let told = complaint(&on(data.path(), &["token", "revoke", "tok_1"]));
+    assert!(told.contains("token list"), "{told}");
+    assert!(said(&on(data.path(), &["token", "list"])).contains("revoked"));
+}
+
+#[test]
 fn an_export_is_verified_and_a_tampered_one_is_named() {
     let data = data();
     let served = Served::start(data.path());

@@ -51,7 +51,7 @@ fn is_secret(name: &str) -> bool {
 
 /// The first letters of Signalbox's own secrets, and of what goes into an `Authorization` header.
 fn gives_itself_away(text: &str) -> bool {
-    ["pat_", "ses_", "sin_"].into_iter().any(|prefix| {
+    ["pat_", "ses_", "sin_", "inv_"].into_iter().any(|prefix| {
         text.strip_prefix(prefix).is_some_and(|rest| {
             rest.len() == 32 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
         })

@@ -34,6 +34,7 @@ const RUN: Need = Need::Project(Role::ProjectContributor, Scope::WorkflowRun);
 const AUDIT: Need = Need::Project(Role::ProjectViewer, Scope::AuditRead);
 const EXPORT: Need = Need::Project(Role::TenantAdmin, Scope::AuditExport);
 const QUEUES: Need = Need::Project(Role::ProjectAdmin, Scope::QueueManage);
+const TENANT: Need = Need::Project(Role::TenantAdmin, Scope::WorkflowRun);
 const SETUP: Need = Need::Project(Role::ProjectAdmin, Scope::WorkflowRun);
 
 const fn route(method: &'static Method, path: &'static str, need: Need) -> Route {
@@ -108,6 +109,20 @@ pub const ROUTES: &[Route] = &[
     route(GET, "/v1/audit/retention", AUDIT),
     route(PUT, "/v1/audit/retention", EXPORT),
     route(GET, "/v1/audit/export", EXPORT),
+    route(GET, "/v1/pats", READ),
+    route(POST, "/v1/pats", READ),
+    route(DELETE, "/v1/pats/{pat}", READ),
+    route(GET, "/v1/members", SETUP),
+    route(PATCH, "/v1/members/{user}", SETUP),
+    route(DELETE, "/v1/members/{user}", SETUP),
+    route(GET, "/v1/invitations", SETUP),
+    route(POST, "/v1/invitations", SETUP),
+    route(DELETE, "/v1/invitations/{invitation}", SETUP),
+    route(GET, "/v1/sessions", Need::SignedIn),
+    route(DELETE, "/v1/sessions/{session}", Need::SignedIn),
+    route(GET, "/v1/projects", READ),
+    route(POST, "/v1/projects", TENANT),
+    route(PATCH, "/v1/projects/{project}", TENANT),
 ];
 
 /// What the route asks; `None` for one that is not in the table. `HEAD` asks what `GET` asks.

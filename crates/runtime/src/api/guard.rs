@@ -4,7 +4,7 @@ use super::access::{Need, need};
 use super::context::{Origin, Scoped};
 use super::problem::{Error, Result};
 use super::refused::{self, Refused};
-use super::{Api, query};
+use super::{Api, PeerAddress, query, used};
 use crate::auth::{self, Caller};
 use crate::store::Place;
 use crate::store::record::Project;
@@ -69,8 +69,18 @@ async fn admit(api: &Api, request: &mut Parts, seen: &mut Seen) -> Result<()> {
     if need == Need::Nothing {
         return Ok(());
     }
-    let caller = Arc::new(auth::authenticate(api.store(), &request.headers, api.now()).await?);
+    let caller = Arc::new(
+        auth::authenticate(
+            api.store(),
+            &request.headers,
+            &api.config().cookie,
+            api.now(),
+        )
+        .await?,
+    );
     seen.caller = Some(Arc::clone(&caller));
+    let ip = request.extensions.get::<PeerAddress>();
+    used::note(api, &caller, ip.map(|ip| ip.0.to_string())).await;
     if let Need::Project(role, scope) = need {
         let place = place(&request.headers, &request.uri)?;
         seen.place = Some(place.clone());

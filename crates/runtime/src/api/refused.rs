@@ -1,18 +1,19 @@
 //! Refused attempts (401, 403) in the audit trail of whoever's tenant is known. One who is refused again and again for the same
 //! reason leaves an entry at once, and then one a minute that says how often: a flood of requests is no flood of entries.
 
-use super::Api;
 use super::context::Origin;
 use super::problem::Error;
+use super::{Api, Inner};
 use crate::audit;
 use crate::auth::{self, Caller};
+use crate::host::Platform;
 use crate::store::{ChangeSet, Place};
 use axum::http::{HeaderMap, StatusCode};
 use futures_util::FutureExt;
 use model::{Actor, ProjectId};
 use serde_json::json;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// For how long further refusals are only counted.
 const QUIET_MS: u64 = 60_000;
@@ -84,7 +85,6 @@ pub(super) async fn note(api: &Api, refused: Refused<'_>) {
         return;
     }
     let told = Told {
-        api: api.clone(),
         actor,
         place,
         origin: refused.origin,
@@ -93,8 +93,9 @@ pub(super) async fn note(api: &Api, refused: Refused<'_>) {
         code: key.2.clone(),
         missing: refused.error.problem().missing.clone(),
     };
-    told.write(1).await;
-    api.platform().spawn(told.follow(key).boxed());
+    told.write(api, 1).await;
+    let follow = told.follow(Arc::clone(api.platform()), Arc::downgrade(&api.inner), key);
+    api.platform().spawn(follow.boxed());
 }
 
 /// Who was refused, and in which tenant that is known. Another tenant's name never leads there.
@@ -109,7 +110,7 @@ async fn whose(api: &Api, refused: &Refused<'_>) -> Option<(Actor, Place)> {
         };
         return Some((caller.actor.clone(), place));
     }
-    let token = auth::presented(api.store(), refused.headers).await?;
+    let token = auth::presented(api.store(), refused.headers, &api.config().cookie).await?;
     let place = Place {
         tenant: token.tenant.clone(),
         project: token.project.clone().unwrap_or_else(|| ProjectId::new("-")),
@@ -119,7 +120,6 @@ async fn whose(api: &Api, refused: &Refused<'_>) -> Option<(Actor, Place)> {
 
 /// What an entry says.
 struct Told {
-    api: Api,
     actor: Actor,
     place: Place,
     origin: Origin,
@@ -130,9 +130,9 @@ struct Told {
 }
 
 impl Told {
-    async fn write(&self, times: u64) {
+    async fn write(&self, api: &Api, times: u64) {
         let entry = audit::entry_of(
-            self.api.host(),
+            api.host(),
             self.actor.clone(),
             &self.place,
             &self.origin,
@@ -146,19 +146,23 @@ impl Told {
             "times": times,
         }));
         let set = ChangeSet::default().audited(entry);
-        if let Err(error) = self.api.store().change(set).await {
+        if let Err(error) = api.store().change(set).await {
             tracing::warn!(%error, "a refused request could not be recorded");
         }
     }
 
-    /// Says how often it happened again, until it does not.
-    async fn follow(self, key: Key) {
+    /// Says how often it happened again, until it does not, or the runtime is gone.
+    async fn follow(self, platform: Arc<dyn Platform>, inner: Weak<Inner>, key: Key) {
         loop {
-            let until = self.api.now().plus_ms(QUIET_MS);
-            self.api.platform().sleep_until(until).await;
-            match self.api.inner.refusals.further(&key) {
+            let until = platform.now().plus_ms(QUIET_MS);
+            platform.sleep_until(until).await;
+            let Some(inner) = inner.upgrade() else {
+                return;
+            };
+            let api = Api { inner };
+            match api.inner.refusals.further(&key) {
                 0 => return,
-                times => self.write(times).await,
+                times => self.write(&api, times).await,
             }
         }
     }

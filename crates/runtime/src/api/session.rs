@@ -5,60 +5,68 @@ use super::context::Origin;
 use super::extract::Json;
 use super::problem::{Error, Result};
 use crate::audit;
-use crate::auth::{self, COOKIE, Caller, sign_in};
-use crate::store::{ChangeSet, StoreError};
+use crate::auth::secret::Kind;
+use crate::auth::{self, Caller, sign_in};
+use crate::store::{Change, ChangeSet, StoreError};
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use model::TenantId;
 use model::api::{Me, ProjectAccess, SignIn, TenantAccess};
+use model::{TenantId, UserId};
 use std::sync::Arc;
 
-/// Signs in: with a token, or with the code of a sign-in link. Answers with the cookie and who one is now.
+/// Signs in: with a token, with the code of a sign-in link, or with that of an invitation, which makes a new person. Answers with the cookie and who one is now.
 #[utoipa::path(post, path = "/v1/session", tag = "session", request_body = SignIn, responses((status = 200, body = Me)))]
 pub async fn create(
     State(api): State<Api>,
     origin: Origin,
+    headers: HeaderMap,
     Json(body): Json<SignIn>,
 ) -> Result<Response> {
-    let random = |bytes: &mut [u8]| api.services().random(bytes);
-    let (store, now) = (api.store(), api.now());
-    let opening = match (&body.token, &body.code) {
-        (Some(token), None) => sign_in::with_token(store, &random, token, now).await?,
-        (None, Some(code)) => sign_in::with_code(store, &random, code, now).await?,
-        (None, None) | (Some(_), Some(_)) => {
-            return Err(Error::field(
-                "invalid_body",
-                "",
-                "Send either a token or the code of a sign-in link.",
-            ));
-        }
-    };
-    let caller = auth::of_session(api.store(), opening.session.clone(), api.now()).await?;
-    let place = auth::people::home(api.store(), &caller.user).await?;
-    let with = if body.token.is_some() {
-        "token"
+    let mut opening = open(&api, &body).await?;
+    opening.session.agent = agent(&headers);
+    opening.session.ip.clone_from(&origin.ip);
+    let opened = Change::create(&opening.session)?;
+    let entry = if let Some(joins) = &opening.joins {
+        let invitation = &joins.invitation;
+        audit::entry_of(
+            api.host(),
+            joins.actor.clone(),
+            &joins.place,
+            &origin,
+            "invitation.accept",
+            &invitation.id,
+        )
+        .after(serde_json::json!({ "role": invitation.role, "user": joins.actor.id }))
     } else {
-        "link"
+        let caller = auth::of_session(api.store(), opening.session.clone(), api.now()).await?;
+        let place = auth::people::home(api.store(), &caller.user).await?;
+        let with = if body.token.is_some() {
+            "token"
+        } else {
+            "link"
+        };
+        audit::entry_of(
+            api.host(),
+            caller.actor.clone(),
+            &place,
+            &origin,
+            "session.create",
+            caller.user.as_str(),
+        )
+        .after(serde_json::json!({ "with": with }))
     };
-    let entry = audit::entry_of(
-        api.host(),
-        caller.actor.clone(),
-        &place,
-        &origin,
-        "session.create",
-        caller.user.as_str(),
-    )
-    .after(serde_json::json!({ "with": with }));
-    let set = ChangeSet {
+    let mut set = ChangeSet {
         changes: opening.changes,
         audit: Some(entry),
     };
+    set.changes.push(opened);
     api.store().change(set).await.map_err(|error| match error {
-        StoreError::Stale { .. } => sign_in::used_a_moment_ago(),
+        StoreError::Stale { .. } | StoreError::Missing(_) => sign_in::used_a_moment_ago(),
         other => other.into(),
     })?;
+    let caller = auth::of_session(api.store(), opening.session.clone(), api.now()).await?;
     let mut response = Json(describe(&api, &caller).await?).into_response();
     let lasts = opening.session.expires_at.since(api.now()) / 1000;
     response.headers_mut().insert(
@@ -66,6 +74,32 @@ pub async fn create(
         set_cookie(&api, opening.secret.reveal(), lasts)?,
     );
     Ok(response)
+}
+
+async fn open(api: &Api, body: &SignIn) -> Result<sign_in::Opening> {
+    let random = |bytes: &mut [u8]| api.services().random(bytes);
+    let (store, now) = (api.store(), api.now());
+    match (&body.token, &body.code) {
+        (Some(token), None) => sign_in::with_token(store, &random, token, now).await,
+        (None, Some(code)) if code.trim().starts_with(Kind::Invitation.prefix()) => {
+            let user = UserId::new(api.host().new_id(UserId::PREFIX));
+            sign_in::with_invitation(store, &random, user, code, now).await
+        }
+        (None, Some(code)) => sign_in::with_code(store, &random, code, now).await,
+        (None, None) | (Some(_), Some(_)) => Err(Error::field(
+            "invalid_body",
+            "",
+            "Send either a token or the code of a sign-in link.",
+        )),
+    }
+}
+
+/// Characters kept of what a browser calls itself.
+const LONGEST_AGENT: usize = 200;
+
+fn agent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
+    Some(text.chars().take(LONGEST_AGENT).collect())
 }
 
 /// Signs out: the session and every stream it opened end at once.
@@ -155,7 +189,8 @@ fn set_cookie(api: &Api, secret: &str, seconds: u64) -> Result<HeaderValue> {
         ""
     };
     HeaderValue::from_str(&format!(
-        "{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
+        "{}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}",
+        api.config().cookie
     ))
     .map_err(|error| Error::internal(&error))
 }

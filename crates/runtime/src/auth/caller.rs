@@ -40,6 +40,17 @@ impl Caller {
             .filter(|_| self.reaches(place))
             .map(|member| member.role)
             .max()
+            .map(
+                |role| match self.confined.as_ref().and_then(|token| token.role) {
+                    Some(most) => role.min(most),
+                    None => role,
+                },
+            )
+    }
+
+    /// The token that was sent, or that the session was opened with.
+    pub fn token(&self) -> Option<&Token> {
+        self.confined.as_ref()
     }
 
     fn reaches(&self, place: &Place) -> bool {

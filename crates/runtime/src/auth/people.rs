@@ -71,12 +71,15 @@ pub async fn by_name(
     Ok((id, Some(Change::create(&user)?)))
 }
 
+/// What the addresses of those end with who are no people.
+pub(super) const TOKEN_MAIL: &str = "@token.local";
+
 /// The person of its own that a token's role belongs to, so that one token's role is nobody else's.
 pub fn bearer(id: UserId, name: &str, token: &TokenId, now: Timestamp) -> Result<Change> {
     Ok(Change::create(&User {
         id,
         name: name.to_owned(),
-        email: format!("{token}@token.local"),
+        email: format!("{token}{TOKEN_MAIL}"),
         created_at: now,
     })?)
 }
@@ -114,11 +117,22 @@ pub struct NewToken {
     pub project: Option<ProjectId>,
     pub name: String,
     pub scopes: BTreeSet<Scope>,
+    /// At most this role, whatever the user's.
+    pub role: Option<Role>,
+    /// An AI will use it.
+    pub ai: bool,
     pub expires_at: Option<Timestamp>,
 }
 
 /// Makes a token; the secret is shown once and never again.
 pub fn token(random: Random<'_>, new: NewToken, now: Timestamp) -> Result<(Secret, Change)> {
+    let (secret, token) = new_token(random, new, now)?;
+    let change = Change::create(&token)?;
+    Ok((secret, change))
+}
+
+/// As [`token`], the record itself.
+pub fn new_token(random: Random<'_>, new: NewToken, now: Timestamp) -> Result<(Secret, Token)> {
     let secret = Secret::generate(Kind::Token, random)?;
     let text = secret.reveal();
     let token = Token {
@@ -130,12 +144,13 @@ pub fn token(random: Random<'_>, new: NewToken, now: Timestamp) -> Result<(Secre
         hash: secret.hash(),
         hint: text[text.len() - 4..].to_owned(),
         scopes: new.scopes,
+        role: new.role,
+        ai: new.ai,
         created_at: now,
         expires_at: new.expires_at,
         revoked_at: None,
     };
-    let change = Change::create(&token)?;
-    Ok((secret, change))
+    Ok((secret, token))
 }
 
 /// Whether a person has any role in a place.
@@ -147,4 +162,25 @@ pub async fn is_member(store: &Arc<dyn Store>, user: &UserId, place: &Place) -> 
                 .as_ref()
                 .is_none_or(|project| *project == place.project)
     }))
+}
+
+/// A new person, whatever their name: who is invited never becomes somebody who is there already.
+pub async fn new_person(
+    store: &Arc<dyn Store>,
+    id: UserId,
+    name: &str,
+    now: Timestamp,
+) -> Result<User> {
+    let email = address(name);
+    let is_taken = !store.by_side::<User>(&email).await?.is_empty();
+    Ok(User {
+        email: if is_taken {
+            format!("{id}@local").to_lowercase()
+        } else {
+            email
+        },
+        id,
+        name: name.to_owned(),
+        created_at: now,
+    })
 }

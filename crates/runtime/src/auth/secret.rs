@@ -21,6 +21,8 @@ pub enum Kind {
     Session,
     /// The one-time code of a sign-in link.
     SignIn,
+    /// The one-time code of an invitation.
+    Invitation,
 }
 
 impl Kind {
@@ -29,6 +31,7 @@ impl Kind {
             Self::Token => "pat_",
             Self::Session => "ses_",
             Self::SignIn => "sin_",
+            Self::Invitation => "inv_",
         }
     }
 }

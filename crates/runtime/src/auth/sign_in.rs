@@ -3,9 +3,9 @@
 use super::secret::{Kind, Random, Secret};
 use super::{Proof, valid_token};
 use crate::api::problem::{Error, Result};
-use crate::store::record::{Session, SignInLink};
-use crate::store::{Change, Store, Stored};
-use model::{Timestamp, UserId};
+use crate::store::record::{InvitationRecord, Session, SignInLink};
+use crate::store::{Change, Place, Store, Stored};
+use model::{Actor, ActorKind, ProjectId, Timestamp, UserId};
 use std::sync::Arc;
 
 /// How long a session lasts: thirty days.
@@ -13,12 +13,24 @@ const SESSION_S: u64 = 30 * 24 * 3600;
 /// How long a sign-in link is good: fifteen minutes.
 pub const LINK_S: u64 = 15 * 60;
 
+/// How long an invitation is good: seven days.
+pub const INVITATION_S: u64 = 7 * 24 * 3600;
+
 /// A session about to be opened.
 pub struct Opening {
     pub secret: Secret,
     pub session: Session,
-    /// What has to be written for it; a link is used up in the same transaction.
+    /// Who signs in, where they are new and cannot be read yet.
+    pub joins: Option<Joins>,
+    /// What has to be written with it; a link is used up in the same transaction.
     pub changes: Vec<Change>,
+}
+
+/// Somebody who accepts an invitation.
+pub struct Joins {
+    pub actor: Actor,
+    pub place: Place,
+    pub invitation: InvitationRecord,
 }
 
 /// A session for whoever a token belongs to. It ends with the token.
@@ -41,9 +53,10 @@ pub async fn with_token(
     let (secret, mut session) = new_session(random, token.user, now, end)?;
     session.token = Some(token.id);
     Ok(Opening {
-        changes: vec![Change::create(&session)?],
+        changes: Vec::new(),
         secret,
         session,
+        joins: None,
     })
 }
 
@@ -92,10 +105,72 @@ pub async fn with_code(
         changes: vec![
             // Two at once: the second one finds another revision and is refused.
             Change::update(&Stored { value, revision })?,
-            Change::create(&session)?,
         ],
         secret,
         session,
+        joins: None,
+    })
+}
+
+/// A session for somebody who was invited, as a new person with the role of the invitation. It is good once.
+pub async fn with_invitation(
+    store: &Arc<dyn Store>,
+    random: Random<'_>,
+    user: UserId,
+    text: &str,
+    now: Timestamp,
+) -> Result<Opening> {
+    let gone = || {
+        Error::unauthorized(
+            "unknown_invitation",
+            "This invitation is not known here: it was used, taken back or has expired. Ask for a new one.",
+        )
+    };
+    let code = Secret::parse(Kind::Invitation, text.trim()).ok_or_else(gone)?;
+    let Stored {
+        mut value,
+        revision,
+    } = store
+        .get::<InvitationRecord>(&code.hash())
+        .await?
+        .filter(|stored| super::secret::same(&stored.value.hash, &code.hash()))
+        .filter(|stored| stored.value.used_at.is_none() && stored.value.expires_at > now)
+        .ok_or_else(gone)?;
+    let person = super::people::new_person(store, user, &value.name, now).await?;
+    let (secret, session) = new_session(random, person.id.clone(), now, now.plus_s(SESSION_S))?;
+    value.used_at = Some(now);
+    let place = Place {
+        tenant: value.tenant.clone(),
+        project: value.project.clone().unwrap_or_else(|| ProjectId::new("-")),
+    };
+    let changes = vec![
+        // Two at once: the second one finds another revision and is refused.
+        Change::update(&Stored {
+            value: value.clone(),
+            revision,
+        })?,
+        Change::create(&person)?,
+        super::people::membership(
+            person.id.clone(),
+            value.tenant.clone(),
+            value.project.clone(),
+            value.role,
+        )?,
+    ];
+    let actor = Actor {
+        kind: ActorKind::Person,
+        id: person.id.to_string(),
+        name: person.name,
+    };
+    Ok(Opening {
+        secret,
+        session,
+        joins: Some(Joins {
+            actor,
+            place,
+            invitation: value,
+        }),
+        changes,
     })
 }
 
@@ -118,6 +193,8 @@ fn new_session(
         hash: secret.hash(),
         user,
         token: None,
+        agent: None,
+        ip: None,
         created_at: now,
         expires_at: end,
         ended_at: None,

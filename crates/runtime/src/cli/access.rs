@@ -16,13 +16,13 @@ use ulid::Ulid;
 type Result<T> = std::result::Result<T, CliError>;
 
 /// What the data folder's commands share.
-struct Desk {
-    store: Arc<dyn Store>,
-    words: Words,
+pub(super) struct Desk {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) words: Words,
 }
 
 /// Runs `work` with the data folder that was named.
-fn with<F>(words: Words, work: impl FnOnce(Desk) -> F) -> Result<ExitCode>
+pub(super) fn with<F>(words: Words, work: impl FnOnce(Desk) -> F) -> Result<ExitCode>
 where
     F: Future<Output = Result<()>>,
 {
@@ -59,6 +59,8 @@ pub fn token(words: Words) -> Result<ExitCode> {
             project: project.clone(),
             name: name.to_owned(),
             scopes,
+            role: None,
+            ai: false,
             expires_at,
         };
         let (secret, token) = people::token(&random, token, now())?;
@@ -192,7 +194,7 @@ impl Desk {
         Ok((tenant, project))
     }
 
-    async fn known_tenant(&self, tenant: &TenantId) -> Result<()> {
+    pub(super) async fn known_tenant(&self, tenant: &TenantId) -> Result<()> {
         match self.store.get::<Tenant>(tenant.as_str()).await? {
             Some(_) => Ok(()),
             None => Err(CliError::Wrong(format!(
@@ -209,6 +211,23 @@ impl Desk {
         action: &str,
         object: &str,
     ) -> Result<()> {
+        let audit = self.entry(tenant, action, object)?;
+        self.store
+            .change(ChangeSet {
+                changes,
+                audit: Some(audit),
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// The audit entry of what the command line does.
+    pub(super) fn entry(
+        &self,
+        tenant: &TenantId,
+        action: &str,
+        object: &str,
+    ) -> Result<AuditEntry> {
         let place = Place {
             tenant: tenant.clone(),
             project: self.words.project()?.unwrap_or_else(|| ProjectId::new("-")),
@@ -219,14 +238,7 @@ impl Desk {
             ..Actor::system()
         };
         let entry = AuditId::new(id(AuditId::PREFIX));
-        let audit = AuditEntry::new(entry, now(), place, actor, action, object);
-        self.store
-            .change(ChangeSet {
-                changes,
-                audit: Some(audit),
-            })
-            .await?;
-        Ok(())
+        Ok(AuditEntry::new(entry, now(), place, actor, action, object))
     }
 }
 

@@ -22,6 +22,28 @@ pub struct Words {
     pub port: Option<u16>,
 }
 
+/// Takes the second word of a command that has several: one of `known`.
+pub fn one_of<'k>(
+    args: &mut lexopt::Parser,
+    command: &str,
+    known: &[&'k str],
+) -> Result<&'k str, CliError> {
+    let found = match args.next()? {
+        Some(Value(found)) => known.iter().find(|word| found == **word).copied(),
+        _ => None,
+    };
+    found.ok_or_else(|| {
+        CliError::Usage(format!(
+            "{command:?} is followed by {}.",
+            known
+                .iter()
+                .map(|word| format!("{word:?}"))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        ))
+    })
+}
+
 /// Takes the second word of a command such as `token create`.
 pub fn sub(args: &mut lexopt::Parser, command: &str, word: &str) -> Result<Words, CliError> {
     match args.next()? {
@@ -37,7 +59,7 @@ impl Words {
         Self::read_on(&mut args)
     }
 
-    fn read_on(args: &mut lexopt::Parser) -> Result<Self, CliError> {
+    pub fn read_on(args: &mut lexopt::Parser) -> Result<Self, CliError> {
         let mut words = Self::default();
         while let Some(arg) = args.next()? {
             match arg {

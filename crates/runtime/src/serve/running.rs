@@ -9,7 +9,7 @@ use super::setups::Setups;
 use crate::api::problem::Error;
 use crate::api::workflows::FILES;
 use crate::api::{Api, ApiConfig};
-use crate::auth::{people, sign_in};
+use crate::auth::{COOKIE, people, sign_in};
 use crate::host::{Host, HostConfig, HostSetup, Platform, StoredEnvironment, TokioPlatform};
 use crate::steps::Runners;
 use crate::steps::llm::LlmRunner;
@@ -94,6 +94,7 @@ impl Running {
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
         let store = SqliteStore::open(&setup.data.join(DATABASE))?;
         let audit_key = AuditKey::open(&setup.data)?;
+        let cookie = format!("{COOKIE}_{}", &audit_key.public()[..8]);
         let store: Arc<dyn Store> = Arc::new(store.signed_by(Arc::new(audit_key)));
         let setups = Arc::new(Setups::new(Arc::clone(&store), Keyring::open(&setup.data)?));
         let mut mcp = McpSettings::new(setup.data.clone()).map_err(StartError::Program)?;
@@ -127,6 +128,7 @@ impl Running {
             Arc::new(Services::new(setups, Arc::clone(&runners))),
             ApiConfig {
                 build: setup.build,
+                cookie,
                 secure_cookies: false,
             },
         );

@@ -1,7 +1,13 @@
 //! The records beside runs: tenants, people, tokens, workflows, providers, queues. Each is one document with a key, a group it
 //! is listed by, and at most one more word it is found by. Adding a kind is adding a type here.
 
+mod access;
+mod audit;
+
+pub use access::{InvitationRecord, LastUse};
+pub use audit::{AuditAnchor, AuditKeep};
 pub use model::Place;
+
 use model::api::{CheckResult, Price, ProviderMode};
 use model::{
     Actor, MissionId, ProjectId, Role, Scope, TenantId, Timestamp, TokenId, UserId, Workflow,
@@ -63,6 +69,8 @@ kinds! {
     AuditHead = "audit_heads";
     AuditAnchor = "audit_anchors";
     AuditKeep = "audit_keeps";
+    Invitation = "invitations";
+    LastUse = "last_uses";
 }
 
 /// A record with its revision, which counts its changes from 1.
@@ -169,6 +177,12 @@ pub struct Token {
     /// The last characters, by which a person tells tokens apart.
     pub hint: String,
     pub scopes: BTreeSet<Scope>,
+    /// At most this role, whatever the user's.
+    #[serde(default)]
+    pub role: Option<Role>,
+    /// An AI uses it: what it does is marked.
+    #[serde(default)]
+    pub ai: bool,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
@@ -194,6 +208,12 @@ pub struct Session {
     pub user: UserId,
     /// The token it was opened with; its scopes and end hold for the session too.
     pub token: Option<TokenId>,
+    /// What the browser called itself.
+    #[serde(default)]
+    pub agent: Option<String>,
+    /// From where it signed in.
+    #[serde(default)]
+    pub ip: Option<String>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     /// When somebody signed out.
@@ -422,49 +442,5 @@ impl Record for IdempotencyRecord {
     }
     fn expires(&self) -> Option<Timestamp> {
         Some(self.expires_at)
-    }
-}
-
-/// Key: `tenant/seq`, in the order of sequences. Group: the tenant.
-impl Record for model::AuditHead {
-    const KIND: RecordKind = RecordKind::AuditHead;
-    fn key(&self) -> String {
-        format!("{}/{:016}", self.tenant, self.seq)
-    }
-    fn group(&self) -> String {
-        self.tenant.to_string()
-    }
-}
-
-/// The signed end of what was removed from a tenant's audit trail. Key: the tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AuditAnchor(pub model::AuditHead);
-
-impl Record for AuditAnchor {
-    const KIND: RecordKind = RecordKind::AuditAnchor;
-    fn key(&self) -> String {
-        self.0.tenant.to_string()
-    }
-    fn group(&self) -> String {
-        String::new()
-    }
-}
-
-/// How long a tenant's audit trail is kept. Key: the tenant. Listed as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditKeep {
-    pub tenant: TenantId,
-    /// Without end when absent.
-    pub days: Option<u32>,
-}
-
-impl Record for AuditKeep {
-    const KIND: RecordKind = RecordKind::AuditKeep;
-    fn key(&self) -> String {
-        self.tenant.to_string()
-    }
-    fn group(&self) -> String {
-        String::new()
     }
 }

@@ -45,6 +45,11 @@ fn path(route: &Route, ids: &Ids) -> String {
         .replace("{artifact}", "art_1")
         .replace("{token}", "wpt_1")
         .replace("{provider}", "default")
+        .replace("{pat}", "tok_1")
+        .replace("{user}", "usr_1")
+        .replace("{invitation}", "ivt_1")
+        .replace("{session}", "0123456789abcdef")
+        .replace("{project}", "main")
         .replace("{queue}", "default");
     assert!(!path.contains('{'), "no id for {path}");
     if route.path == "/v1/stream" {
@@ -63,6 +68,11 @@ fn body(route: &Route, ids: &Ids) -> Value {
             json!({ "command": "pause", "params": { "run_id": ids.run } })
         }
         "/v1/attention/{id}/snooze" => json!({ "until": "2999-01-01T00:00:00Z" }),
+        "/v1/pats" => json!({ "name": "x", "scopes": ["workflow:read"] }),
+        "/v1/members/{user}" => json!({ "role": "project_viewer" }),
+        "/v1/invitations" => json!({ "name": "x", "role": "project_viewer" }),
+        "/v1/projects" => json!({ "id": "x", "name": "x" }),
+        "/v1/projects/{project}" => json!({ "name": "x" }),
         "/v1/audit/retention" => json!({ "keep_days": null }),
         "/v1/attention/{id}/dismiss" => json!({ "reason": "seen" }),
         _ => json!({}),

@@ -11,6 +11,7 @@ mod errors;
 mod events;
 mod moves;
 mod openapi;
+mod people;
 mod providers;
 mod runs;
 mod session;

@@ -137,6 +137,8 @@ impl Server {
             project: None,
             name: "test".into(),
             scopes,
+            role: None,
+            ai: false,
             expires_at,
         };
         let bearer = people::bearer(user.clone(), "Tess Test", &id, now).unwrap();
