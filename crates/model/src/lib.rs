@@ -11,6 +11,7 @@ pub mod failure;
 pub mod id;
 pub mod money;
 pub mod moves;
+pub mod notify;
 pub mod plan;
 pub mod run;
 pub mod status;
@@ -24,11 +25,12 @@ pub use actor::{Actor, ActorKind};
 pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureClass, FailureCode};
 pub use id::{
-    ArtifactId, AuditId, MissionId, ProjectId, RunId, StepId, StepPath, TaskId, TenantId, TokenId,
-    UserId, WorkflowId,
+    ArtifactId, AuditId, DeliveryId, MissionId, NotificationId, ProjectId, ReportId, RunId, StepId,
+    StepPath, TaskId, TenantId, TokenId, UserId, WebhookId, WorkflowId,
 };
 pub use money::{Cost, CostLabel, MicroDollars, Usage};
 pub use moves::{Move, MoveKind, MoveState};
+pub use notify::{Channel, NotificationKind};
 pub use plan::{Plan, PlannedStep};
 pub use status::{BlockedBy, QueuedReason, RunStatus, SkipReason, StepStatus, StopMode, WaitKind};
 pub use time::Timestamp;

@@ -12,6 +12,7 @@ mod guard;
 mod idempotency;
 mod missions;
 mod moves;
+mod notifications;
 pub mod openapi;
 pub mod problem;
 mod providers;
@@ -26,10 +27,12 @@ mod stream;
 mod tasks;
 mod version;
 mod waitpoints;
+mod watch;
 pub mod workflows;
 
 use crate::auth::Proof;
 use crate::host::{Host, Platform};
+use crate::notify::Notifier;
 use crate::store::{Place, Store};
 use async_trait::async_trait;
 use axum::Router;
@@ -90,6 +93,7 @@ struct Inner {
     host: Host,
     platform: Arc<dyn Platform>,
     services: Arc<dyn Services>,
+    notifier: Notifier,
     config: ApiConfig,
     /// Sessions and tokens that just ended, for the streams they opened.
     ended: broadcast::Sender<Proof>,
@@ -100,6 +104,7 @@ impl Api {
         host: Host,
         platform: Arc<dyn Platform>,
         services: Arc<dyn Services>,
+        notifier: Notifier,
         config: ApiConfig,
     ) -> Self {
         Self {
@@ -107,6 +112,7 @@ impl Api {
                 host,
                 platform,
                 services,
+                notifier,
                 config,
                 ended: broadcast::channel(64).0,
             }),
@@ -123,6 +129,10 @@ impl Api {
 
     fn services(&self) -> &dyn Services {
         &*self.inner.services
+    }
+
+    fn notifier(&self) -> &Notifier {
+        &self.inner.notifier
     }
 
     fn platform(&self) -> &Arc<dyn Platform> {
@@ -190,6 +200,7 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(steps::content))
         .routes(routes!(steps::step))
         .routes(routes!(steps::transcript))
+        .routes(routes!(watch::get, watch::put))
         .routes(routes!(moves::list))
         .routes(routes!(moves::plan))
         .routes(routes!(moves::retry))
@@ -214,6 +225,12 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(queues::list))
         .routes(routes!(queues::pause))
         .routes(routes!(queues::resume))
+        .routes(routes!(notifications::list))
+        .routes(routes!(notifications::read))
+        .routes(routes!(
+            notifications::preferences,
+            notifications::put_preferences
+        ))
 }
 
 /// The answer for a path that no route has.

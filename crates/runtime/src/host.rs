@@ -30,6 +30,7 @@ pub use meta::{AnswerBody, AuditDraft, IdempotencyDraft, Meta, Outcome, Snapshot
 pub use native::TokioPlatform;
 pub use platform::Platform;
 
+use crate::notify::Outbox;
 use crate::steps::StepRunner;
 use crate::store::{Place, Published, Store, StoreError};
 use cells::Cells;
@@ -95,6 +96,7 @@ struct Inner {
     /// An earlier timer was set.
     woken: Notify,
     in_flight: Arc<InFlight>,
+    outbox: Outbox,
     /// Nothing new is begun.
     stopping: AtomicBool,
     /// Nothing is done any more.
@@ -127,6 +129,7 @@ impl Host {
     /// Takes up what an earlier host left behind and begins to drive. Runs that had something in flight are recovered while
     /// the host works already; a command for one of them comes after its recovery.
     pub async fn start(setup: HostSetup) -> Result<Self, StoreError> {
+        let outbox = Outbox::open(&setup.store).await?;
         let inner = Arc::new(Inner {
             store: setup.store,
             platform: setup.platform,
@@ -139,6 +142,7 @@ impl Host {
             timers: Mutex::default(),
             woken: Notify::new(),
             in_flight: Arc::default(),
+            outbox,
             stopping: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         });
@@ -154,6 +158,15 @@ impl Host {
 
     pub fn now(&self) -> Timestamp {
         self.inner.platform.now()
+    }
+
+    pub fn platform(&self) -> &Arc<dyn Platform> {
+        &self.inner.platform
+    }
+
+    /// What people are to be told of goes through here.
+    pub fn outbox(&self) -> &Outbox {
+        &self.inner.outbox
     }
 
     /// Runs that may work at the same time, over all queues; 0 when nobody picks runs up.

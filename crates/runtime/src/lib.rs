@@ -8,6 +8,7 @@ pub mod cli;
 pub mod host;
 #[cfg(feature = "native")]
 pub mod mcp_files;
+pub mod notify;
 #[cfg(feature = "native")]
 pub mod serve;
 pub mod steps;

@@ -26,6 +26,7 @@ pub struct Route {
 const GET: &Method = &Method::GET;
 const POST: &Method = &Method::POST;
 const PATCH: &Method = &Method::PATCH;
+const PUT: &Method = &Method::PUT;
 const DELETE: &Method = &Method::DELETE;
 
 const READ: Need = Need::Project(Role::ProjectViewer, Scope::WorkflowRead);
@@ -62,6 +63,8 @@ pub const ROUTES: &[Route] = &[
     route(GET, "/v1/runs/{run}/artifacts", READ),
     route(GET, "/v1/runs/{run}/artifacts/{artifact}/content", READ),
     route(GET, "/v1/runs/{run}/audit", AUDIT),
+    route(GET, "/v1/runs/{run}/watch", READ),
+    route(PUT, "/v1/runs/{run}/watch", READ),
     route(GET, "/v1/runs/{run}/moves", READ),
     route(POST, "/v1/runs/{run}/plan", READ),
     route(POST, "/v1/runs/{run}/retry", RUN),
@@ -101,6 +104,11 @@ pub const ROUTES: &[Route] = &[
     route(GET, "/v1/queues", READ),
     route(POST, "/v1/queues/{queue}/pause", QUEUES),
     route(POST, "/v1/queues/{queue}/resume", QUEUES),
+    route(GET, "/v1/notifications", READ),
+    route(POST, "/v1/notifications/read", READ),
+    route(GET, "/v1/notifications/preferences", READ),
+    // Layers of the project and the tenant ask for more in the handler.
+    route(PUT, "/v1/notifications/preferences", READ),
 ];
 
 /// What the route asks; `None` for one that is not in the table. `HEAD` asks what `GET` asks.

@@ -63,6 +63,7 @@ pub fn document() -> OpenApi {
         };
         let operation = match http_method(route.method) {
             HttpMethod::Post => &mut item.post,
+            HttpMethod::Put => &mut item.put,
             HttpMethod::Patch => &mut item.patch,
             HttpMethod::Delete => &mut item.delete,
             _ => &mut item.get,
@@ -77,6 +78,7 @@ pub fn document() -> OpenApi {
 fn http_method(method: &Method) -> HttpMethod {
     match method.as_str() {
         "POST" => HttpMethod::Post,
+        "PUT" => HttpMethod::Put,
         "PATCH" => HttpMethod::Patch,
         "DELETE" => HttpMethod::Delete,
         _ => HttpMethod::Get,

@@ -11,6 +11,7 @@ use crate::api::workflows::FILES;
 use crate::api::{Api, ApiConfig};
 use crate::auth::{people, sign_in};
 use crate::host::{Host, HostConfig, HostSetup, Platform, StoredEnvironment, TokioPlatform};
+use crate::notify::Notifier;
 use crate::steps::Runners;
 use crate::steps::llm::LlmRunner;
 use crate::steps::lua::LuaRunner;
@@ -85,6 +86,7 @@ fn reason(error: &StoreError) -> String {
 pub struct Running {
     host: Host,
     runners: Arc<Runners>,
+    notifier: Notifier,
     site: axum::Router,
     stopping: watch::Sender<bool>,
 }
@@ -119,10 +121,12 @@ impl Running {
         })
         .await?;
         first_start::prepare(&host, &setup.data, setup.examples.as_deref()).await?;
+        let notifier = Notifier::start(host.clone());
         let api = Api::new(
             host.clone(),
             platform,
             Arc::new(Services::new(setups, Arc::clone(&runners))),
+            notifier.clone(),
             ApiConfig {
                 build: setup.build,
                 secure_cookies: false,
@@ -139,6 +143,7 @@ impl Running {
         Ok(Self {
             host,
             runners,
+            notifier,
             site,
             stopping,
         })
@@ -146,6 +151,10 @@ impl Running {
 
     pub fn host(&self) -> &Host {
         &self.host
+    }
+
+    pub fn notifier(&self) -> &Notifier {
+        &self.notifier
     }
 
     /// A code that signs the owner in once.
@@ -173,6 +182,7 @@ impl Running {
         };
         let served = super::listen(listener, self.site, stop).await;
         let stopped = self.host.shutdown(GRACE_MS).await;
+        self.notifier.shutdown().await;
         self.runners.mcp.shutdown().await;
         served.map_err(StartError::Listener)?;
         Ok(stopped?)

@@ -1,6 +1,12 @@
 //! The records beside runs: tenants, people, tokens, workflows, providers, queues. Each is one document with a key, a group it
 //! is listed by, and at most one more word it is found by. Adding a kind is adding a type here.
 
+mod notify;
+
+pub use notify::{
+    CauseRecord, CredentialMark, NotificationRecord, PreferencesRecord, Recipients, WatchRecord,
+};
+
 use model::api::{CheckResult, Price, ProviderMode};
 use model::{
     Actor, MissionId, ProjectId, Role, Scope, TenantId, Timestamp, TokenId, UserId, Workflow,
@@ -84,6 +90,11 @@ kinds! {
     McpServer = "mcp_servers";
     Queue = "queues";
     Idempotency = "idempotency_keys";
+    Cause = "notification_causes";
+    Notification = "notifications";
+    Preferences = "notification_preferences";
+    Watch = "watches";
+    CredentialMark = "credential_marks";
 }
 
 /// A record with its revision, which counts its changes from 1.

@@ -64,6 +64,8 @@ fn body(route: &Route, ids: &Ids) -> Value {
         }
         "/v1/attention/{id}/snooze" => json!({ "until": "2999-01-01T00:00:00Z" }),
         "/v1/attention/{id}/dismiss" => json!({ "reason": "seen" }),
+        "/v1/runs/{run}/watch" => json!({ "watching": true }),
+        "/v1/notifications/preferences" => json!({ "layer": "me", "preferences": {} }),
         _ => json!({}),
     }
 }
@@ -237,6 +239,7 @@ async fn lists_show_nothing_of_another_tenant() {
         "/v1/tasks/pending",
         "/v1/waitpoints/tokens",
         "/v1/providers",
+        "/v1/notifications",
     ] {
         assert_eq!(foreign.get(path).await["items"], json!([]), "{path}");
     }

@@ -8,6 +8,7 @@ mod changes;
 mod errors;
 mod events;
 mod moves;
+mod notifications;
 mod openapi;
 mod providers;
 mod runs;

@@ -4,6 +4,7 @@ use model::{Role, RunId, RunStatus, Scope, TokenId, UserId};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use runtime::auth::people;
 use runtime::host::{Host, HostConfig};
+use runtime::notify::Notifier;
 use runtime::serve::running::{Running, Setup};
 use runtime::serve::services::random;
 use runtime::steps::net::{self, Reach};
@@ -24,6 +25,7 @@ pub struct Server {
     pub host: Host,
     pub code: String,
     pub data: Arc<TempDir>,
+    notifier: Notifier,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<()>,
 }
@@ -67,6 +69,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let host = running.host().clone();
+        let notifier = running.notifier().clone();
         let code = running.owner_code().await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(async move {
@@ -80,6 +83,7 @@ impl Server {
             host,
             code,
             data,
+            notifier,
             stop: Some(stop),
             served,
         }
@@ -93,6 +97,11 @@ impl Server {
             ..Wish::default()
         })
         .await
+    }
+
+    /// What happens from here on is told to nobody until the next start.
+    pub async fn stop_telling(&self) {
+        self.notifier.shutdown().await;
     }
 
     /// Stops as on SIGTERM; answers with the data it leaves.
