@@ -6,7 +6,7 @@ mod quiet;
 
 pub use delivery::{
     CreateWebhook, Delivery, DeliveryState, DeliveryTry, EmailServer, EmailServerBody, EmailSetup,
-    NewWebhook, SmtpSecurity, Webhook, WebhookPatch,
+    EmailTest, NewWebhook, SmtpSecurity, Webhook, WebhookPatch,
 };
 pub use preferences::{Layer, Preferences, PreferencesBody, PreferencesView};
 pub use quiet::{QuietHours, QuietMistake};

@@ -4,6 +4,8 @@ pub mod access;
 mod attention;
 mod command_center;
 pub mod context;
+mod deliveries;
+mod email;
 mod events;
 pub mod extract;
 mod failure;
@@ -28,6 +30,7 @@ mod tasks;
 mod version;
 mod waitpoints;
 mod watch;
+mod webhooks;
 pub mod workflows;
 
 use crate::auth::Proof;
@@ -60,6 +63,10 @@ pub trait Services: Send + Sync + 'static {
     fn random(&self, bytes: &mut [u8]) -> Result<(), String>;
     /// Makes a key unreadable for whoever reads the store.
     fn seal(&self, key: &str) -> Result<String, String>;
+    /// A new secret that a webhook's requests are signed with.
+    fn webhook_secret(&self) -> Result<String, String>;
+    /// Why an address that somebody typed must not be called, if so: it may lead into this machine and its network.
+    fn refuse_typed_address(&self, url: &str) -> Option<String>;
     /// Asks a model provider whether it answers.
     async fn check_provider(&self, provider: &crate::store::record::ProviderRecord) -> CheckResult;
     /// Where a value does not fit a JSON Schema; pointers are into the value. Empty: it fits.
@@ -231,6 +238,14 @@ fn described() -> OpenApiRouter<Api> {
             notifications::preferences,
             notifications::put_preferences
         ))
+        .routes(routes!(email::get, email::put, email::delete))
+        .routes(routes!(email::test))
+        .routes(routes!(deliveries::of_email))
+        .routes(routes!(deliveries::redeliver_email))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::patch, webhooks::delete))
+        .routes(routes!(deliveries::of_webhook))
+        .routes(routes!(deliveries::redeliver))
 }
 
 /// The answer for a path that no route has.

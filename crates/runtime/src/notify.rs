@@ -2,11 +2,14 @@
 //! causes into messages of inboxes, and those into e-mail and webhooks.
 
 pub mod cause;
+pub mod courier;
 mod credentials;
+mod deliver;
 mod fan_out;
 pub mod layers;
 mod notifier;
 pub mod outbox;
+mod outgoing;
 
 pub use notifier::{Notifier, Told};
 pub use outbox::Outbox;

@@ -155,6 +155,14 @@ pub struct Delivery {
     pub tries: Vec<DeliveryTry>,
 }
 
+/// `POST /v1/notifications/email/test`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct EmailTest {
+    pub to: String,
+}
+
 /// One try of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

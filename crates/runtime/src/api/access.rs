@@ -33,6 +33,7 @@ const READ: Need = Need::Project(Role::ProjectViewer, Scope::WorkflowRead);
 const RUN: Need = Need::Project(Role::ProjectContributor, Scope::WorkflowRun);
 const AUDIT: Need = Need::Project(Role::ProjectViewer, Scope::AuditRead);
 const QUEUES: Need = Need::Project(Role::ProjectAdmin, Scope::QueueManage);
+const TENANT: Need = Need::Project(Role::TenantAdmin, Scope::WorkflowRun);
 const SETUP: Need = Need::Project(Role::ProjectAdmin, Scope::WorkflowRun);
 
 const fn route(method: &'static Method, path: &'static str, need: Need) -> Route {
@@ -107,6 +108,26 @@ pub const ROUTES: &[Route] = &[
     route(GET, "/v1/notifications", READ),
     route(POST, "/v1/notifications/read", READ),
     route(GET, "/v1/notifications/preferences", READ),
+    route(GET, "/v1/notifications/email", TENANT),
+    route(PUT, "/v1/notifications/email", TENANT),
+    route(DELETE, "/v1/notifications/email", TENANT),
+    route(POST, "/v1/notifications/email/test", TENANT),
+    route(GET, "/v1/notifications/email/deliveries", TENANT),
+    route(
+        POST,
+        "/v1/notifications/email/deliveries/{delivery}/redeliver",
+        TENANT,
+    ),
+    route(GET, "/v1/webhooks", SETUP),
+    route(POST, "/v1/webhooks", SETUP),
+    route(PATCH, "/v1/webhooks/{webhook}", SETUP),
+    route(DELETE, "/v1/webhooks/{webhook}", SETUP),
+    route(GET, "/v1/webhooks/{webhook}/deliveries", SETUP),
+    route(
+        POST,
+        "/v1/webhooks/{webhook}/deliveries/{delivery}/redeliver",
+        SETUP,
+    ),
     // Layers of the project and the tenant ask for more in the handler.
     route(PUT, "/v1/notifications/preferences", READ),
 ];

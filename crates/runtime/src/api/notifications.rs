@@ -2,7 +2,9 @@
 
 mod preferences;
 
-pub use preferences::{__path_preferences, __path_put_preferences, preferences, put_preferences};
+pub use preferences::{
+    __path_preferences, __path_put_preferences, is_address, preferences, put_preferences,
+};
 
 use super::Api;
 use super::context::Ctx;

@@ -1,13 +1,14 @@
 //! From causes to the messages of inboxes: who hears of it, and what counts as one message.
 
-use super::layers::Layers;
+use super::layers::{self, Layers};
 use super::notifier::Told;
+use super::outgoing::Outgoing;
 use crate::store::record::{
-    CauseRecord, Membership, NotificationRecord, Recipients, Token, WatchRecord,
+    CauseRecord, Membership, NotificationRecord, Recipients, Token, User, WatchRecord,
 };
 use crate::store::{Change, ChangeSet, Place, Store, StoreError};
 use model::notify::Notification;
-use model::{Actor, ActorKind, Channel, NotificationKind, RunId, Timestamp, UserId};
+use model::{Actor, ActorKind, Channel, DeliveryId, NotificationKind, RunId, Timestamp, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -38,6 +39,7 @@ struct Batch<'a> {
     drafts: BTreeMap<String, Draft>,
     members: BTreeMap<Place, Vec<UserId>>,
     layers: BTreeMap<(UserId, Place), Layers>,
+    outgoing: Outgoing<'a>,
     outcome: Outcome,
 }
 
@@ -46,6 +48,7 @@ pub(super) async fn fan_out(
     store: &Arc<dyn Store>,
     causes: &[CauseRecord],
     now: Timestamp,
+    new_id: &(dyn Fn() -> DeliveryId + Send + Sync),
 ) -> Result<Outcome, StoreError> {
     let mut batch = Batch {
         store,
@@ -53,6 +56,7 @@ pub(super) async fn fan_out(
         drafts: BTreeMap::new(),
         members: BTreeMap::new(),
         layers: BTreeMap::new(),
+        outgoing: Outgoing::new(store, now, new_id),
         outcome: Outcome::default(),
     };
     for cause in causes {
@@ -81,6 +85,9 @@ impl Batch<'_> {
                 self.tell(cause, user, follows).await?;
             }
         }
+        if cause.to == Recipients::Project {
+            self.outgoing.post(cause).await?;
+        }
         if cause.last
             && let Some(run) = &cause.about.run
         {
@@ -100,12 +107,19 @@ impl Batch<'_> {
         follows: bool,
     ) -> Result<(), StoreError> {
         let layers = self.layers(&user, &cause.place).await?;
+        let quiet = layers.quiet_until(self.now);
+        if layers.wants(cause.kind, Channel::Email)
+            && let Some(address) = self.address(&user, &layers).await?
+        {
+            self.outgoing
+                .mail(cause, address, quiet.unwrap_or(self.now))
+                .await?;
+        }
         // Who follows a run has asked to be told.
         if !follows && !layers.wants(cause.kind, Channel::InApp) {
             return Ok(());
         }
-        let desktop = (follows || layers.wants(cause.kind, Channel::Desktop))
-            && layers.quiet_until(self.now).is_none();
+        let desktop = (follows || layers.wants(cause.kind, Channel::Desktop)) && quiet.is_none();
         let grouping = cause.grouping();
         let side = NotificationRecord::side_of(&user, &cause.place, &grouping);
         if !self.drafts.contains_key(&side) {
@@ -113,7 +127,7 @@ impl Batch<'_> {
             self.drafts.insert(side.clone(), draft);
         }
         if let Some(draft) = self.drafts.get_mut(&side) {
-            count(&mut draft.record, cause, desktop);
+            count(&mut draft.record.notification, cause, desktop);
         }
         Ok(())
     }
@@ -197,6 +211,14 @@ impl Batch<'_> {
         Ok(layers)
     }
 
+    async fn address(&self, user: &UserId, layers: &Layers) -> Result<Option<String>, StoreError> {
+        let user = self.store.get::<User>(user.as_str()).await?;
+        Ok(layers::address(
+            &layers.me,
+            user.map(|stored| stored.value).as_ref(),
+        ))
+    }
+
     /// Who acted, where it was a person or somebody's token.
     async fn person(&self, actor: &Actor) -> Result<Option<UserId>, StoreError> {
         match actor.kind {
@@ -228,13 +250,14 @@ impl Batch<'_> {
                 newest: Some(Arc::new(record.notification)),
             });
         }
+        let outgoing = self.outgoing.finish()?;
+        self.outcome.set.changes.extend(outgoing);
         Ok(self.outcome)
     }
 }
 
 /// One occurrence more.
-fn count(record: &mut NotificationRecord, cause: &CauseRecord, desktop: bool) {
-    let message = &mut record.notification;
+pub(super) fn count(message: &mut Notification, cause: &CauseRecord, desktop: bool) {
     message.count += 1;
     message.last_at = message.last_at.max(cause.at);
     message.text.clone_from(&cause.text);

@@ -1,7 +1,7 @@
 //! What the host has to know of notifications: who asked for what is otherwise silent, and whom to wake.
 
-use crate::store::record::{PreferencesRecord, Record, WatchRecord};
-use crate::store::{Store, StoreError};
+use crate::store::record::{PreferencesRecord, WatchRecord, WebhookRecord};
+use crate::store::{Record, Store, StoreError};
 use model::notify::Preferences;
 use model::{Channel, NotificationKind, RunId, TenantId};
 use std::collections::{HashMap, HashSet};
@@ -34,6 +34,13 @@ impl Outbox {
         }
         for layer in all::<PreferencesRecord>(store).await? {
             outbox.prefer(&layer);
+        }
+        for webhook in store
+            .by_side::<WebhookRecord>(WebhookRecord::WANTS_COMPLETED)
+            .await?
+        {
+            let webhook = webhook.value;
+            outbox.asks(&webhook.place.tenant, webhook.key(), true);
         }
         Ok(outbox)
     }

@@ -1,6 +1,7 @@
 //! Everything put together, from the data folder to the answer of a request.
 
 use super::console::Console;
+use super::courier::Courier;
 use super::first_start::{self, FirstStartError, OWNER};
 use super::keyring::{Keyring, KeyringError};
 use super::limits::Limits;
@@ -100,9 +101,12 @@ impl Running {
         if let Some(program) = setup.program {
             mcp.program = program;
         }
-        if setup.allow_private_urls {
-            mcp.reach = Reach::Anywhere;
-        }
+        let reach = if setup.allow_private_urls {
+            Reach::Anywhere
+        } else {
+            Reach::Public
+        };
+        mcp.reach = reach;
         let runners = Arc::new(Runners {
             lua: LuaRunner::default(),
             llm: LlmRunner::new(Arc::clone(&setups) as _)?,
@@ -121,11 +125,14 @@ impl Running {
         })
         .await?;
         first_start::prepare(&host, &setup.data, setup.examples.as_deref()).await?;
-        let notifier = Notifier::start(host.clone());
+        let notifier = Notifier::start(
+            host.clone(),
+            Arc::new(Courier::new(Arc::clone(&setups), reach)?),
+        );
         let api = Api::new(
             host.clone(),
             platform,
-            Arc::new(Services::new(setups, Arc::clone(&runners))),
+            Arc::new(Services::new(setups, Arc::clone(&runners), reach)),
             notifier.clone(),
             ApiConfig {
                 build: setup.build,

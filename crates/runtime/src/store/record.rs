@@ -1,8 +1,12 @@
 //! The records beside runs: tenants, people, tokens, workflows, providers, queues. Each is one document with a key, a group it
 //! is listed by, and at most one more word it is found by. Adding a kind is adding a type here.
 
+mod delivery;
 mod notify;
 
+pub use delivery::{
+    Content, DeliveryRecord, DueRecord, EmailServerRecord, GatherRecord, Target, WebhookRecord,
+};
 pub use notify::{
     CauseRecord, CredentialMark, NotificationRecord, PreferencesRecord, Recipients, WatchRecord,
 };
@@ -95,6 +99,11 @@ kinds! {
     Preferences = "notification_preferences";
     Watch = "watches";
     CredentialMark = "credential_marks";
+    EmailServer = "email_servers";
+    Webhook = "webhooks";
+    Delivery = "deliveries";
+    Due = "deliveries_due";
+    Gather = "deliveries_gathered";
 }
 
 /// A record with its revision, which counts its changes from 1.

@@ -45,7 +45,9 @@ fn path(route: &Route, ids: &Ids) -> String {
         .replace("{artifact}", "art_1")
         .replace("{token}", "wpt_1")
         .replace("{provider}", "default")
-        .replace("{queue}", "default");
+        .replace("{queue}", "default")
+        .replace("{webhook}", "whk_1")
+        .replace("{delivery}", "dlv_1");
     assert!(!path.contains('{'), "no id for {path}");
     if route.path == "/v1/stream" {
         format!("{path}?topics=run:{}", ids.run)
@@ -64,6 +66,11 @@ fn body(route: &Route, ids: &Ids) -> Value {
         }
         "/v1/attention/{id}/snooze" => json!({ "until": "2999-01-01T00:00:00Z" }),
         "/v1/attention/{id}/dismiss" => json!({ "reason": "seen" }),
+        "/v1/notifications/email" => json!({
+            "host": "smtp.example.com", "port": 587, "security": "starttls", "from": "a@example.com"
+        }),
+        "/v1/notifications/email/test" => json!({ "to": "a@example.com" }),
+        "/v1/webhooks" => json!({ "url": "http://127.0.0.1:9/" }),
         "/v1/runs/{run}/watch" => json!({ "watching": true }),
         "/v1/notifications/preferences" => json!({ "layer": "me", "preferences": {} }),
         _ => json!({}),

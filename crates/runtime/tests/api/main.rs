@@ -1,10 +1,13 @@
 //! The API over real HTTP, on a real `SQLite` file.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../support/receivers.rs"]
+mod receivers;
 mod support;
 
 mod access;
 mod changes;
+mod channels;
 mod errors;
 mod events;
 mod moves;

@@ -39,6 +39,8 @@ pub struct Wish {
     /// Nobody picks runs up.
     pub no_workers: bool,
     pub rate: Option<u32>,
+    /// Addresses that people typed lead to the public internet only.
+    pub public_only: bool,
 }
 
 impl Server {
@@ -60,7 +62,7 @@ impl Server {
             examples: wish.examples,
             host,
             rate: NonZeroU32::new(wish.rate.unwrap_or(100_000)).unwrap(),
-            allow_private_urls: true,
+            allow_private_urls: !wish.public_only,
             build: "0.1.0+test".into(),
             program: Some(env!("CARGO_BIN_EXE_signalbox").into()),
         })
