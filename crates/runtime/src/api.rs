@@ -20,6 +20,7 @@ pub mod problem;
 mod providers;
 mod query;
 mod queues;
+mod reports;
 pub mod request_id;
 mod run;
 mod runs;
@@ -246,6 +247,13 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(webhooks::patch, webhooks::delete))
         .routes(routes!(deliveries::of_webhook))
         .routes(routes!(deliveries::redeliver))
+        .routes(routes!(reports::list, reports::create))
+        .routes(routes!(reports::preview))
+        .routes(routes!(reports::get_target, reports::put_target))
+        .routes(routes!(reports::get))
+        .routes(routes!(reports::bundle))
+        .routes(routes!(reports::answer))
+        .routes(routes!(reports::redeliver))
 }
 
 /// The answer for a path that no route has.

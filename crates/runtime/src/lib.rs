@@ -9,6 +9,7 @@ pub mod host;
 #[cfg(feature = "native")]
 pub mod mcp_files;
 pub mod notify;
+pub mod report;
 #[cfg(feature = "native")]
 pub mod serve;
 pub mod steps;

@@ -128,6 +128,15 @@ pub const ROUTES: &[Route] = &[
         "/v1/webhooks/{webhook}/deliveries/{delivery}/redeliver",
         SETUP,
     ),
+    route(GET, "/v1/reports", READ),
+    route(POST, "/v1/reports", READ),
+    route(POST, "/v1/reports/preview", READ),
+    route(GET, "/v1/reports/target", TENANT),
+    route(PUT, "/v1/reports/target", TENANT),
+    route(GET, "/v1/reports/{report}", READ),
+    route(GET, "/v1/reports/{report}/bundle", READ),
+    route(POST, "/v1/reports/{report}/answers", SETUP),
+    route(POST, "/v1/reports/{report}/redeliver", SETUP),
     // Layers of the project and the tenant ask for more in the handler.
     route(PUT, "/v1/notifications/preferences", READ),
 ];

@@ -48,7 +48,7 @@ pub async fn redeliver(
     Path((webhook, delivery)): Path<(WebhookId, DeliveryId)>,
 ) -> Result<Json<Value>> {
     webhooks::find(&api, &ctx, &webhook).await?;
-    again(&api, &ctx, webhook.as_str(), &delivery).await
+    again(&api, &ctx, Some(webhook.as_str()), &delivery).await
 }
 
 /// The e-mail of the tenant, newest first, with every try.
@@ -76,7 +76,7 @@ pub async fn redeliver_email(
     Path(delivery): Path<DeliveryId>,
 ) -> Result<Json<Value>> {
     let log = DeliveryRecord::email_log(&ctx.place.tenant);
-    again(&api, &ctx, &log, &delivery).await
+    again(&api, &ctx, Some(&log), &delivery).await
 }
 
 async fn page(api: &Api, log: &str, query: Query) -> Result<Json<Page<Delivery>>> {
@@ -109,14 +109,21 @@ async fn page(api: &Api, log: &str, query: Query) -> Result<Json<Page<Delivery>>
     }))
 }
 
-async fn again(api: &Api, ctx: &Ctx, log: &str, id: &DeliveryId) -> Result<Json<Value>> {
+/// Sends a delivery of this tenant again; only one of `log` where that is given.
+pub async fn again(
+    api: &Api,
+    ctx: &Ctx,
+    log: Option<&str>,
+    id: &DeliveryId,
+) -> Result<Json<Value>> {
     let found = api
         .store()
         .by_side::<DeliveryRecord>(id.as_str())
         .await?
         .into_iter()
         .find(|stored| {
-            stored.value.group() == log && stored.value.place.tenant == ctx.place.tenant
+            log.is_none_or(|log| stored.value.group() == log)
+                && stored.value.place.tenant == ctx.place.tenant
         });
     let Some(Stored {
         mut value,

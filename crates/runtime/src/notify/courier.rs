@@ -1,9 +1,11 @@
 //! What carries messages out, and what they say.
 
+use crate::report::compress;
 use crate::store::record::{Content, DeliveryRecord, EmailServerRecord, WebhookRecord};
 use async_trait::async_trait;
 use model::Timestamp;
 use model::notify::{About, Notification};
+use model::report::Bundle;
 use serde_json::json;
 
 /// Takes messages out of the house.
@@ -34,6 +36,8 @@ pub struct Mail {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// A file that goes with it: its name and its content, gzip.
+    pub file: Option<(String, Vec<u8>)>,
 }
 
 /// What came of a try.
@@ -81,12 +85,13 @@ impl Sent {
 pub fn title(content: &Content) -> String {
     match content {
         Content::Notification(message) => message.title.clone(),
+        Content::Report { subject, .. } => format!("Report: {subject}"),
         Content::Test => "A test message".into(),
     }
 }
 
 /// The request of a delivery; the same in every try but for its moment.
-pub fn letter(delivery: &DeliveryRecord, at: Timestamp) -> Letter {
+pub fn letter(delivery: &DeliveryRecord, bundle: Option<&Bundle>, at: Timestamp) -> Letter {
     let (kind, data) = match &delivery.content {
         Content::Notification(message) => (
             format!("notification.{}", message.kind),
@@ -94,6 +99,15 @@ pub fn letter(delivery: &DeliveryRecord, at: Timestamp) -> Letter {
                 "tenant": delivery.place.tenant,
                 "project": delivery.place.project,
                 "notification": message,
+            }),
+        ),
+        Content::Report { report, .. } => (
+            "report.created".to_owned(),
+            json!({
+                "tenant": delivery.place.tenant,
+                "project": delivery.place.project,
+                "report": report,
+                "bundle": bundle,
             }),
         ),
         Content::Test => (
@@ -109,10 +123,19 @@ pub fn letter(delivery: &DeliveryRecord, at: Timestamp) -> Letter {
 }
 
 /// The message of a delivery. `console` is where people reach the console.
-pub fn mail(delivery: &DeliveryRecord, to: &str, console: Option<&str>) -> Mail {
+pub fn mail(
+    delivery: &DeliveryRecord,
+    bundle: Option<&Bundle>,
+    to: &str,
+    console: Option<&str>,
+) -> Mail {
     let place = &delivery.place;
     let (subject, text) = match &delivery.content {
         Content::Notification(message) => (message.title.clone(), notification(message)),
+        Content::Report { subject, .. } => (
+            format!("Report: {subject}"),
+            bundle.map_or_else(|| subject.clone(), report),
+        ),
         Content::Test => (
             "A test message".to_owned(),
             "The e-mail server works: this message came from Signalbox.".to_owned(),
@@ -120,6 +143,7 @@ pub fn mail(delivery: &DeliveryRecord, to: &str, console: Option<&str>) -> Mail 
     };
     let link = match &delivery.content {
         Content::Notification(message) => path(&message.about),
+        Content::Report { report, .. } => format!("reports/{report}"),
         Content::Test => "notifications".to_owned(),
     };
     let link = match console {
@@ -134,14 +158,67 @@ pub fn mail(delivery: &DeliveryRecord, to: &str, console: Option<&str>) -> Mail 
             place.tenant, place.project
         ),
     };
+    let (file, because) = match (&delivery.content, bundle) {
+        (Content::Report { report, .. }, Some(bundle)) => (
+            match compress(bundle) {
+                Ok(file) => Some((format!("{report}.signalbox.gz"), file)),
+                Err(error) => {
+                    tracing::error!(%error, "a report's file could not be made");
+                    None
+                }
+            },
+            "Open the attached file in any Signalbox console: drag it in.",
+        ),
+        _ => (
+            None,
+            "You get this because your notification preferences in Signalbox ask for it.",
+        ),
+    };
     Mail {
+        file,
         id: delivery.id.to_string(),
         to: to.to_owned(),
         subject: line(&subject),
-        text: format!(
-            "{text}\n\n{link}\n\n-- \nYou get this because your notification preferences in Signalbox ask for it.\n"
-        ),
+        text: format!("{text}\n\n{link}\n\n-- \n{because}\n"),
     }
+}
+
+/// What whoever reported says, and the facts they left in.
+fn report(bundle: &Bundle) -> String {
+    let (form, attached) = (&bundle.form, &bundle.attached);
+    let mut lines = vec![
+        format!("Expected: {}", form.expected),
+        format!("Category: {}", form.category.shown()),
+        format!("Severity: {}", form.severity.shown()),
+    ];
+    let mut fact = |name: &str, value: Option<String>| {
+        lines.extend(value.map(|value| format!("{name}: {value}")));
+    };
+    fact(
+        "Contact",
+        Some(form.contact.clone()).filter(|contact| !contact.is_empty()),
+    );
+    let run = attached.run.as_ref();
+    fact(
+        "Run",
+        run.map(|run| format!("{} ({}), {}", run.title, run.id, run.status.shown())),
+    );
+    let workflow = attached.workflow.as_ref();
+    fact(
+        "Workflow",
+        workflow.map(|of| format!("{}, version {}", of.name, of.version)),
+    );
+    let step = attached.step.as_ref();
+    fact(
+        "Step",
+        step.map(|step| format!("{} ({})", step.name, step.path)),
+    );
+    let failure = attached.failure.as_ref();
+    fact(
+        "Failure",
+        failure.map(|failure| format!("{}: {}", failure.code, failure.message)),
+    );
+    lines.join("\n")
 }
 
 fn notification(message: &Notification) -> String {

@@ -2,7 +2,9 @@
 
 use super::courier::{self, Courier, Sent};
 use crate::host::Host;
-use crate::store::record::{DeliveryRecord, DueRecord, EmailServerRecord, Target, WebhookRecord};
+use crate::store::record::{
+    BundleRecord, Content, DeliveryRecord, DueRecord, EmailServerRecord, Target, WebhookRecord,
+};
 use crate::store::{Change, ChangeSet, Record, StoreError, Stored};
 use model::Timestamp;
 use model::notify::{DeliveryState, DeliveryTry};
@@ -75,6 +77,13 @@ async fn send(
     now: Timestamp,
 ) -> Result<(Sent, Option<Stored<WebhookRecord>>), StoreError> {
     let store = host.store();
+    let bundle = match &delivery.content {
+        Content::Report { report, .. } => store
+            .get::<BundleRecord>(report.as_str())
+            .await?
+            .map(|stored| stored.value.bundle),
+        Content::Notification(_) | Content::Test => None,
+    };
     match &delivery.target {
         Target::Webhook(id) => {
             let Some(webhook) = store.get::<WebhookRecord>(id.as_str()).await? else {
@@ -85,7 +94,7 @@ async fn send(
                 let sent = Sent::failed(None, "The webhook is turned off.").for_good();
                 return Ok((sent, None));
             }
-            let letter = courier::letter(delivery, now);
+            let letter = courier::letter(delivery, bundle.as_ref(), now);
             Ok((courier.post(&webhook.value, &letter).await, Some(webhook)))
         }
         Target::Email(address) => {
@@ -95,7 +104,12 @@ async fn send(
                 return Ok((sent, None));
             };
             let server = server.value;
-            let mail = courier::mail(delivery, address, server.console_url.as_deref());
+            let mail = courier::mail(
+                delivery,
+                bundle.as_ref(),
+                address,
+                server.console_url.as_deref(),
+            );
             Ok((courier.mail(&server, &mail).await, None))
         }
     }

@@ -3,6 +3,7 @@
 
 mod delivery;
 mod notify;
+mod report;
 
 pub use delivery::{
     Content, DeliveryRecord, DueRecord, EmailServerRecord, GatherRecord, Target, WebhookRecord,
@@ -10,6 +11,7 @@ pub use delivery::{
 pub use notify::{
     CauseRecord, CredentialMark, NotificationRecord, PreferencesRecord, Recipients, WatchRecord,
 };
+pub use report::{BundleRecord, ReportRecord, SupportTargetRecord};
 
 use model::api::{CheckResult, Price, ProviderMode};
 use model::{
@@ -104,6 +106,9 @@ kinds! {
     Delivery = "deliveries";
     Due = "deliveries_due";
     Gather = "deliveries_gathered";
+    Report = "reports";
+    Bundle = "report_bundles";
+    SupportTarget = "support_targets";
 }
 
 /// A record with its revision, which counts its changes from 1.

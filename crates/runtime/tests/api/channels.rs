@@ -214,6 +214,9 @@ async fn an_email_arrives_after_a_busy_server_and_once_more_when_asked() {
             json!({ "layer": "me", "preferences": wish }),
         )
         .await;
+    let view = reader.get("/v1/notifications/preferences").await;
+    assert_eq!(view["email_to"], "ann@example.com");
+    assert_eq!(view["email_ready"], true);
     let workflow = admin.workflow("Quote", json!([fails("draft")])).await;
     failed(&server, &admin, &workflow).await;
     let letter = mailbox.next().await;

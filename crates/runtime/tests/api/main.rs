@@ -14,6 +14,7 @@ mod moves;
 mod notifications;
 mod openapi;
 mod providers;
+mod reports;
 mod runs;
 mod session;
 mod site;

@@ -7,7 +7,7 @@ use crate::api::problem::{Error, Result};
 use crate::audit;
 use crate::notify::layers::{self, Layers};
 use crate::store::Change;
-use crate::store::record::{PreferencesRecord, User};
+use crate::store::record::{EmailServerRecord, PreferencesRecord, User};
 use axum::extract::State;
 use axum::http::StatusCode;
 use model::api::Changed;
@@ -91,6 +91,11 @@ async fn view(api: &Api, ctx: &Ctx) -> Result<PreferencesView> {
 async fn complete(api: &Api, ctx: &Ctx, mut view: PreferencesView) -> Result<PreferencesView> {
     let user = api.store().get::<User>(ctx.caller.user.as_str()).await?;
     view.email_to = layers::address(&view.me, user.map(|stored| stored.value).as_ref());
+    view.email_ready = api
+        .store()
+        .get::<EmailServerRecord>(ctx.place.tenant.as_str())
+        .await?
+        .is_some();
     Ok(view)
 }
 

@@ -5,12 +5,13 @@ use crate::notify::courier::{Mail, Sent};
 use crate::steps::net::{Reach, is_public};
 use crate::store::record::EmailServerRecord;
 use lettre::address::AddressError;
-use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use model::notify::SmtpSecurity;
+use model::report::Bundle;
 use std::net::IpAddr;
 
 pub(super) async fn send(
@@ -51,14 +52,23 @@ fn message(server: &EmailServerRecord, mail: &Mail) -> Result<Message, String> {
             .map_err(|error: AddressError| format!("The {whose} {text:?} is no address: {error}."))
     };
     let from = mailbox(&server.from, "sender")?;
+    let text = SinglePart::plain(mail.text.clone());
+    let parts = match &mail.file {
+        Some((name, content)) => {
+            let kind = ContentType::parse(Bundle::MEDIA_TYPE)
+                .map_err(|error| format!("The file could not be attached: {error}."))?;
+            let file = Attachment::new(name.clone()).body(content.clone(), kind);
+            MultiPart::mixed().singlepart(text).singlepart(file)
+        }
+        None => MultiPart::mixed().singlepart(text),
+    };
     let domain = from.email.domain().to_owned();
     Message::builder()
         .from(from)
         .to(mailbox(&mail.to, "receiver")?)
         .subject(mail.subject.clone())
         .message_id(Some(format!("<{}@{domain}>", mail.id)))
-        .header(ContentType::TEXT_PLAIN)
-        .body(mail.text.clone())
+        .multipart(parts)
         .map_err(|error| format!("The message could not be written: {error}."))
 }
 

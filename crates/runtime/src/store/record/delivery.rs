@@ -2,7 +2,7 @@
 
 use super::{Place, Record, RecordKind};
 use model::notify::{DeliveryState, DeliveryTry, Notification, SmtpSecurity};
-use model::{Actor, DeliveryId, NotificationKind, TenantId, Timestamp, WebhookId};
+use model::{Actor, DeliveryId, NotificationKind, ReportId, TenantId, Timestamp, WebhookId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -86,6 +86,11 @@ pub enum Target {
 #[serde(rename_all = "snake_case")]
 pub enum Content {
     Notification(Box<Notification>),
+    /// A report on its way to support, with its file.
+    Report {
+        report: ReportId,
+        subject: String,
+    },
     /// Somebody wants to see whether the server works.
     Test,
 }
