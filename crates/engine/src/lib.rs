@@ -8,6 +8,7 @@
 //! A host of large runs calls [`execute`] (no copy of the run) and then asks [`effect_of`] for the steps its events name,
 //! and [`next_timer`], instead of deriving all [`effects`] after each command.
 
+pub mod bundle;
 pub mod command;
 pub mod effect;
 pub mod expr;

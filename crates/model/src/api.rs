@@ -484,6 +484,13 @@ pub enum StreamMessage {
     },
     /// `runs` and `command-center`: a run changed.
     Runs { row: Box<RunRow> },
+    /// `notifications`: how the caller's inbox stands; also sent when a stream begins, so that nothing is missed in between.
+    Notifications {
+        unread: u64,
+        /// The message that changed, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        newest: Option<Box<crate::notify::Notification>>,
+    },
     /// The position asked for is too old: load again.
     Reset,
 }

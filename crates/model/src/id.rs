@@ -61,6 +61,14 @@ ids! {
     MissionId: "mis_";
     /// A person's decision that a run waits for, or the task a run belongs to.
     TaskId: "tsk_";
+    /// A message in somebody's inbox.
+    NotificationId: "ntf_";
+    /// An address that messages are posted to.
+    WebhookId: "whk_";
+    /// One message on its way to one receiver.
+    DeliveryId: "dlv_";
+    /// A run reported to support.
+    ReportId: "rep_";
     /// A slug, unique in the installation.
     TenantId;
     /// A slug, unique in its tenant.

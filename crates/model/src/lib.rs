@@ -10,10 +10,13 @@ pub mod audit;
 pub mod event;
 pub mod failure;
 pub mod id;
+pub mod mask;
 pub mod money;
 pub mod moves;
+pub mod notify;
 pub mod place;
 pub mod plan;
+pub mod report;
 pub mod run;
 pub mod status;
 pub mod time;
@@ -27,11 +30,12 @@ pub use audit::{AuditEntry, AuditHead};
 pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureClass, FailureCode};
 pub use id::{
-    ArtifactId, AuditId, MissionId, ProjectId, RunId, StepId, StepPath, TaskId, TenantId, TokenId,
-    UserId, WorkflowId,
+    ArtifactId, AuditId, DeliveryId, MissionId, NotificationId, ProjectId, ReportId, RunId, StepId,
+    StepPath, TaskId, TenantId, TokenId, UserId, WebhookId, WorkflowId,
 };
 pub use money::{Cost, CostLabel, MicroDollars, Usage};
 pub use moves::{Move, MoveKind, MoveState};
+pub use notify::{Channel, NotificationKind};
 pub use place::Place;
 pub use plan::{Plan, PlannedStep};
 pub use status::{BlockedBy, QueuedReason, RunStatus, SkipReason, StepStatus, StopMode, WaitKind};

@@ -6,6 +6,8 @@ mod audit;
 mod browsers;
 mod command_center;
 pub mod context;
+mod deliveries;
+mod email;
 mod events;
 pub mod extract;
 mod failure;
@@ -16,6 +18,7 @@ mod invitations;
 mod members;
 mod missions;
 mod moves;
+mod notifications;
 pub mod openapi;
 mod pats;
 pub mod problem;
@@ -24,6 +27,7 @@ mod providers;
 mod query;
 mod queues;
 mod refused;
+mod reports;
 pub mod request_id;
 mod run;
 mod runs;
@@ -34,10 +38,13 @@ mod tasks;
 mod used;
 mod version;
 mod waitpoints;
+mod watch;
+mod webhooks;
 pub mod workflows;
 
 use crate::auth::Proof;
 use crate::host::{Host, Platform};
+use crate::notify::Notifier;
 use crate::store::{Place, Store};
 use async_trait::async_trait;
 use axum::Router;
@@ -65,6 +72,10 @@ pub trait Services: Send + Sync + 'static {
     fn random(&self, bytes: &mut [u8]) -> Result<(), String>;
     /// Makes a key unreadable for whoever reads the store.
     fn seal(&self, key: &str) -> Result<String, String>;
+    /// A new secret that a webhook's requests are signed with.
+    fn webhook_secret(&self) -> Result<String, String>;
+    /// Why an address that somebody typed must not be called, if so: it may lead into this machine and its network.
+    fn refuse_typed_address(&self, url: &str) -> Option<String>;
     /// Asks a model provider whether it answers.
     async fn check_provider(&self, provider: &crate::store::record::ProviderRecord) -> CheckResult;
     /// Where a value does not fit a JSON Schema; pointers are into the value. Empty: it fits.
@@ -100,6 +111,7 @@ struct Inner {
     host: Host,
     platform: Arc<dyn Platform>,
     services: Arc<dyn Services>,
+    notifier: Notifier,
     config: ApiConfig,
     /// Sessions and tokens that just ended, for the streams they opened.
     ended: broadcast::Sender<Proof>,
@@ -114,6 +126,7 @@ impl Api {
         host: Host,
         platform: Arc<dyn Platform>,
         services: Arc<dyn Services>,
+        notifier: Notifier,
         config: ApiConfig,
     ) -> Self {
         Self {
@@ -121,6 +134,7 @@ impl Api {
                 host,
                 platform,
                 services,
+                notifier,
                 config,
                 ended: broadcast::channel(64).0,
                 refusals: refused::Refusals::default(),
@@ -140,6 +154,10 @@ impl Api {
 
     fn services(&self) -> &dyn Services {
         &*self.inner.services
+    }
+
+    fn notifier(&self) -> &Notifier {
+        &self.inner.notifier
     }
 
     fn platform(&self) -> &Arc<dyn Platform> {
@@ -207,6 +225,7 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(steps::content))
         .routes(routes!(steps::step))
         .routes(routes!(steps::transcript))
+        .routes(routes!(watch::get, watch::put))
         .routes(routes!(moves::list))
         .routes(routes!(moves::plan))
         .routes(routes!(moves::retry))
@@ -245,6 +264,27 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(browsers::end))
         .routes(routes!(projects::list, projects::create))
         .routes(routes!(projects::rename))
+        .routes(routes!(notifications::list))
+        .routes(routes!(notifications::read))
+        .routes(routes!(
+            notifications::preferences,
+            notifications::put_preferences
+        ))
+        .routes(routes!(email::get, email::put, email::delete))
+        .routes(routes!(email::test))
+        .routes(routes!(deliveries::of_email))
+        .routes(routes!(deliveries::redeliver_email))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::patch, webhooks::delete))
+        .routes(routes!(deliveries::of_webhook))
+        .routes(routes!(deliveries::redeliver))
+        .routes(routes!(reports::list, reports::create))
+        .routes(routes!(reports::preview))
+        .routes(routes!(reports::get_target, reports::put_target))
+        .routes(routes!(reports::get))
+        .routes(routes!(reports::bundle))
+        .routes(routes!(reports::answer))
+        .routes(routes!(reports::redeliver))
 }
 
 /// A name somebody gave to something, without the space around it.

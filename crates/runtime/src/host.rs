@@ -31,6 +31,7 @@ pub use meta::{AnswerBody, AuditDraft, IdempotencyDraft, Meta, Outcome, Snapshot
 pub use native::TokioPlatform;
 pub use platform::Platform;
 
+use crate::notify::Outbox;
 use crate::steps::StepRunner;
 use crate::store::{Change, Place, Published, Store, StoreError};
 use cells::Cells;
@@ -98,6 +99,7 @@ struct Inner {
     in_flight: Arc<InFlight>,
     /// Old audit entries are removed by one at a time.
     trimming: tokio::sync::Mutex<()>,
+    outbox: Outbox,
     /// Nothing new is begun.
     stopping: AtomicBool,
     /// Nothing is done any more.
@@ -134,6 +136,7 @@ impl Host {
     /// Takes up what an earlier host left behind and begins to drive. Runs that had something in flight are recovered while
     /// the host works already; a command for one of them comes after its recovery.
     pub async fn start(setup: HostSetup) -> Result<Self, StoreError> {
+        let outbox = Outbox::open(&setup.store).await?;
         let inner = Arc::new(Inner {
             store: setup.store,
             platform: setup.platform,
@@ -147,6 +150,7 @@ impl Host {
             woken: Notify::new(),
             in_flight: Arc::default(),
             trimming: tokio::sync::Mutex::default(),
+            outbox,
             stopping: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         });
@@ -162,6 +166,15 @@ impl Host {
 
     pub fn now(&self) -> Timestamp {
         self.inner.platform.now()
+    }
+
+    pub fn platform(&self) -> &Arc<dyn Platform> {
+        &self.inner.platform
+    }
+
+    /// What people are to be told of goes through here.
+    pub fn outbox(&self) -> &Outbox {
+        &self.inner.outbox
     }
 
     /// Runs that may work at the same time, over all queues; 0 when nobody picks runs up.

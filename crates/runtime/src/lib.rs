@@ -8,6 +8,8 @@ pub mod cli;
 pub mod host;
 #[cfg(feature = "native")]
 pub mod mcp_files;
+pub mod notify;
+pub mod report;
 #[cfg(feature = "native")]
 pub mod serve;
 pub mod steps;

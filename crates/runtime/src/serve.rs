@@ -1,6 +1,7 @@
 //! The HTTP listener: what stands around the API's router when it is reached over a network.
 
 pub mod console;
+pub mod courier;
 pub mod first_start;
 pub mod keyring;
 pub mod limits;

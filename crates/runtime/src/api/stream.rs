@@ -6,6 +6,7 @@ use super::problem::{Error, Result};
 use super::query::Query;
 use super::run::stored;
 use crate::auth::{self, Proof};
+use crate::notify::Told;
 use crate::store::{FeedPage, Place, Published};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -14,7 +15,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::future::{self, Either};
 use futures_util::stream;
 use model::api::StreamMessage;
-use model::{RunId, Timestamp};
+use model::notify::Notification;
+use model::{RunId, Timestamp, UserId};
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -36,15 +38,18 @@ struct Topics {
     runs: Vec<RunId>,
     /// `runs` or `command-center`: both need every row.
     rows: bool,
+    notifications: bool,
 }
 
-/// Server-sent events of the topics `run:{id}`, `runs` and `command-center`. Each message's id is a position: `Last-Event-ID`
+const TOPICS: &str = "Topics are run:{id}, runs, command-center and notifications.";
+
+/// Server-sent events of the topics `run:{id}`, `runs`, `command-center` and `notifications`. Each message's id is a position: `Last-Event-ID`
 /// (or `after`) resumes exactly behind it. `{"topic":"reset"}` says that the position is too old: load again. A heartbeat
 /// comes every 15 s. The stream ends when the session or token does.
 #[utoipa::path(
     get, path = "/v1/stream", tag = "stream",
     params(
-        ("topics" = String, Query, description = "With commas: `run:run_01…,runs,command-center`."),
+        ("topics" = String, Query, description = "With commas: `run:run_01…,runs,command-center,notifications`."),
         ("after" = Option<u64>, Query, description = "The position to go on from; now when absent."),
         ("tenant" = Option<String>, Query), ("project" = Option<String>, Query),
     ),
@@ -74,16 +79,21 @@ pub async fn stream(
     // Listening begins before the position is read: what happens in between comes twice here and is told apart by position.
     let live = api.host().subscribe();
     let ended = api.inner.ended.subscribe();
+    let told = api.notifier().subscribe();
     let position = after.unwrap_or_else(|| api.store().position());
     let follower = Follower {
         next_beat: api.now().plus_ms(HEARTBEAT_MS),
         proof: ctx.caller.proof.clone(),
+        user: ctx.caller.user.clone(),
         place: ctx.place,
-        topics,
         position,
         behind: after.is_some(),
         live,
         ended,
+        told,
+        speak: topics.notifications,
+        newest: None,
+        topics,
         ready: VecDeque::from([Event::default().comment("connected").retry(RECONNECT)]),
         api,
     };
@@ -108,21 +118,22 @@ fn topics(query: &Query) -> Result<Topics> {
     for word in query.all("topics") {
         match word.split_once(':') {
             Some(("run", id)) if !id.is_empty() => topics.runs.push(RunId::from(id)),
+            None if word == "notifications" => topics.notifications = true,
             None if word == "runs" || word == "command-center" => topics.rows = true,
             _ => {
                 return Err(Error::query(
                     "topics",
                     format!("{word:?} is not a topic."),
-                    Some("Topics are run:{id}, runs and command-center.".into()),
+                    Some(TOPICS.into()),
                 ));
             }
         }
     }
-    if topics.runs.is_empty() && !topics.rows {
+    if topics.runs.is_empty() && !topics.rows && !topics.notifications {
         return Err(Error::query(
             "topics",
             "it names nothing to follow.",
-            Some("Topics are run:{id}, runs and command-center.".into()),
+            Some(TOPICS.into()),
         ));
     }
     if topics.runs.len() > RUNS {
@@ -139,6 +150,7 @@ struct Follower {
     api: Api,
     place: Place,
     proof: Proof,
+    user: UserId,
     topics: Topics,
     /// Everything up to here was sent or does not concern this stream.
     position: u64,
@@ -146,6 +158,11 @@ struct Follower {
     behind: bool,
     live: broadcast::Receiver<Arc<Published>>,
     ended: broadcast::Receiver<Proof>,
+    told: broadcast::Receiver<Told>,
+    /// The inbox is to be spoken of.
+    speak: bool,
+    /// The message that changed, where one did.
+    newest: Option<Arc<Notification>>,
     next_beat: Timestamp,
     ready: VecDeque<Event>,
 }
@@ -154,6 +171,7 @@ struct Follower {
 enum Woken {
     Published(std::result::Result<Arc<Published>, RecvError>),
     Ended(std::result::Result<Proof, RecvError>),
+    Told(std::result::Result<Told, RecvError>),
     Beat,
 }
 
@@ -168,12 +186,17 @@ impl Follower {
                 self.catch_up().await?;
                 continue;
             }
+            if std::mem::take(&mut self.speak) {
+                self.inbox().await?;
+                continue;
+            }
             match self.wait().await {
                 Woken::Published(Ok(published)) => self.send(&published),
                 Woken::Published(Err(RecvError::Lagged(_))) => self.behind = true,
                 Woken::Published(Err(RecvError::Closed)) => return None,
                 Woken::Ended(Ok(proof)) if proof == self.proof => return None,
                 Woken::Ended(_) => {}
+                Woken::Told(told) => self.hear(told),
                 Woken::Beat => self.beat().await?,
             }
         }
@@ -183,10 +206,44 @@ impl Follower {
         let beat = self.api.platform().sleep_until(self.next_beat);
         let published = std::pin::pin!(self.live.recv());
         let ended = std::pin::pin!(self.ended.recv());
-        match future::select(future::select(published, ended), beat).await {
+        let told = std::pin::pin!(self.told.recv());
+        let left = future::select(published, ended);
+        match future::select(left, future::select(told, beat)).await {
             Either::Left((Either::Left((published, _)), _)) => Woken::Published(published),
             Either::Left((Either::Right((ended, _)), _)) => Woken::Ended(ended),
-            Either::Right(_) => Woken::Beat,
+            Either::Right((Either::Left((told, _)), _)) => Woken::Told(told),
+            Either::Right((Either::Right(_), _)) => Woken::Beat,
+        }
+    }
+
+    /// An inbox changed; where some were missed, the caller's may be among them.
+    fn hear(&mut self, told: std::result::Result<Told, RecvError>) {
+        if !self.topics.notifications {
+            return;
+        }
+        match told {
+            Ok(told) if told.user == self.user && told.place == self.place => {
+                self.speak = true;
+                self.newest = told.newest;
+            }
+            Ok(_) => {}
+            Err(_) => self.speak = true,
+        }
+    }
+
+    /// Says how the caller's inbox stands.
+    async fn inbox(&mut self) -> Option<()> {
+        match super::notifications::unread(self.api.store(), &self.user, &self.place).await {
+            Ok(unread) => {
+                let newest = self.newest.take().map(|newest| Box::new((*newest).clone()));
+                self.push(&StreamMessage::Notifications { unread, newest }, None);
+                Some(())
+            }
+            Err(error) => {
+                // The browser connects again and is told then.
+                tracing::warn!(%error, "a stream ended because an inbox could not be read");
+                None
+            }
         }
     }
 

@@ -5,13 +5,15 @@ use super::meta::{AuditDraft, IdempotencyDraft};
 use super::queues::QueueKey;
 use super::wanted::Changes;
 use super::{HostError, Inner, Meta, Outcome, waits};
+use crate::notify::cause::{self, Seen};
 use crate::store::record::IdempotencyRecord;
 use crate::store::{Append, AuditEntry, Change, EventQuery, Place, StoreError};
 use engine::{Command, Run, World};
 use model::api::RunRow;
 use model::event::Parent;
 use model::{
-    ArtifactId, AuditId, BlockedBy, Event, EventKind, RunId, RunStatus, StepPath, Timestamp,
+    ArtifactId, AuditId, BlockedBy, Event, EventKind, NotificationId, RunId, RunStatus, StepPath,
+    Timestamp,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -297,6 +299,18 @@ impl Inner {
         } = decision;
         let changes = Changes::of(&run, &events);
         let row = Arc::new(engine::row(&run, &self.world(&place, &run), now));
+        let causes = cause::causes(
+            &Seen {
+                place: &place,
+                run: &run,
+                row: &row,
+                events: &events,
+                before: before.map(|before| before.status),
+                by: meta.audit.as_ref().map(|draft| &draft.actor),
+            },
+            &self.outbox,
+            || NotificationId::new(self.new_id(NotificationId::PREFIX)),
+        );
         let audit = meta
             .audit
             .map(|draft| self.audit_entry(draft, &place, before, &run, now));
@@ -319,13 +333,21 @@ impl Inner {
             waits: waits::changes(&run, &events),
             artifacts: artifact.into_iter().collect(),
             audit,
-            changes: answer.into_iter().collect(),
+            changes: answer
+                .into_iter()
+                .map(Ok)
+                // Whatever is there already: telling people must not keep a decision from being written.
+                .chain(causes.iter().map(Change::put))
+                .collect::<Result<_, StoreError>>()?,
         };
         let position = match self.store.append(append).await {
             Ok(position) => position,
             Err(StoreError::Stale { current, .. }) => return Err(HostError::Stale { current }),
             Err(error) => return Err(error.into()),
         };
+        if !causes.is_empty() {
+            self.outbox.wake();
+        }
         for gone in changes.apply(&mut cell.wanted) {
             self.end(&place, &run, gone);
         }

@@ -1,6 +1,7 @@
 //! Everything put together, from the data folder to the answer of a request.
 
 use super::console::Console;
+use super::courier::Courier;
 use super::first_start::{self, FirstStartError, OWNER};
 use super::keyring::{AuditKey, Keyring, KeyringError};
 use super::limits::Limits;
@@ -11,6 +12,7 @@ use crate::api::workflows::FILES;
 use crate::api::{Api, ApiConfig};
 use crate::auth::{COOKIE, people, sign_in};
 use crate::host::{Host, HostConfig, HostSetup, Platform, StoredEnvironment, TokioPlatform};
+use crate::notify::Notifier;
 use crate::steps::Runners;
 use crate::steps::llm::LlmRunner;
 use crate::steps::lua::LuaRunner;
@@ -85,6 +87,7 @@ fn reason(error: &StoreError) -> String {
 pub struct Running {
     host: Host,
     runners: Arc<Runners>,
+    notifier: Notifier,
     site: axum::Router,
     stopping: watch::Sender<bool>,
 }
@@ -101,9 +104,12 @@ impl Running {
         if let Some(program) = setup.program {
             mcp.program = program;
         }
-        if setup.allow_private_urls {
-            mcp.reach = Reach::Anywhere;
-        }
+        let reach = if setup.allow_private_urls {
+            Reach::Anywhere
+        } else {
+            Reach::Public
+        };
+        mcp.reach = reach;
         let runners = Arc::new(Runners {
             lua: LuaRunner::default(),
             llm: LlmRunner::new(Arc::clone(&setups) as _)?,
@@ -122,10 +128,15 @@ impl Running {
         })
         .await?;
         first_start::prepare(&host, &setup.data, setup.examples.as_deref()).await?;
+        let notifier = Notifier::start(
+            host.clone(),
+            Arc::new(Courier::new(Arc::clone(&setups), reach)?),
+        );
         let api = Api::new(
             host.clone(),
             platform,
-            Arc::new(Services::new(setups, Arc::clone(&runners))),
+            Arc::new(Services::new(setups, Arc::clone(&runners), reach)),
+            notifier.clone(),
             ApiConfig {
                 build: setup.build,
                 cookie,
@@ -143,6 +154,7 @@ impl Running {
         Ok(Self {
             host,
             runners,
+            notifier,
             site,
             stopping,
         })
@@ -150,6 +162,10 @@ impl Running {
 
     pub fn host(&self) -> &Host {
         &self.host
+    }
+
+    pub fn notifier(&self) -> &Notifier {
+        &self.notifier
     }
 
     /// A code that signs the owner in once.
@@ -177,6 +193,7 @@ impl Running {
         };
         let served = super::listen(listener, self.site, stop).await;
         let stopped = self.host.shutdown(GRACE_MS).await;
+        self.notifier.shutdown().await;
         self.runners.mcp.shutdown().await;
         served.map_err(StartError::Listener)?;
         Ok(stopped?)

@@ -1,5 +1,6 @@
 //! What the API asks of this machine: randomness, keys, schemas, scripts, and checks over the network.
 
+use super::courier;
 use super::setups::Setups;
 use crate::api;
 use crate::steps::Runners;
@@ -21,11 +22,17 @@ const MISFITS: usize = 50;
 pub struct Services {
     setups: Arc<Setups>,
     runners: Arc<Runners>,
+    /// Where addresses that people typed may lead.
+    reach: Reach,
 }
 
 impl Services {
-    pub fn new(setups: Arc<Setups>, runners: Arc<Runners>) -> Self {
-        Self { setups, runners }
+    pub fn new(setups: Arc<Setups>, runners: Arc<Runners>, reach: Reach) -> Self {
+        Self {
+            setups,
+            runners,
+            reach,
+        }
     }
 }
 
@@ -71,6 +78,16 @@ impl api::Services for Services {
     fn refuse_address(&self, url: &str) -> Option<String> {
         // A provider is set up by an admin and often runs on this machine, so private addresses are open to it.
         parse_url(url, Reach::Anywhere)
+            .err()
+            .map(|error| format!("This address cannot be used: {error}."))
+    }
+
+    fn webhook_secret(&self) -> Result<String, String> {
+        courier::secret(random)
+    }
+
+    fn refuse_typed_address(&self, url: &str) -> Option<String> {
+        parse_url(url, self.reach)
             .err()
             .map(|error| format!("This address cannot be used: {error}."))
     }

@@ -25,6 +25,12 @@ impl Setups {
         self.keyring.seal(key).map_err(|error| error.to_string())
     }
 
+    pub fn unseal(&self, sealed: &str) -> Result<String, String> {
+        self.keyring
+            .unseal(sealed)
+            .map_err(|error| error.to_string())
+    }
+
     /// A provider as it is called.
     pub fn config(&self, record: ProviderRecord) -> ProviderConfig {
         let api_key = record.sealed_key.and_then(|sealed| match self.keyring.unseal(&sealed) {

@@ -7,6 +7,17 @@ mod audit;
 pub use access::{InvitationRecord, LastUse};
 pub use audit::{AuditAnchor, AuditKeep};
 pub use model::Place;
+mod delivery;
+mod notify;
+mod report;
+
+pub use delivery::{
+    Content, DeliveryRecord, DueRecord, EmailServerRecord, GatherRecord, Target, WebhookRecord,
+};
+pub use notify::{
+    CauseRecord, CredentialMark, NotificationRecord, PreferencesRecord, Recipients, WatchRecord,
+};
+pub use report::{BundleRecord, ReportRecord, SupportTargetRecord};
 
 use model::api::{CheckResult, Price, ProviderMode};
 use model::{
@@ -71,6 +82,19 @@ kinds! {
     AuditKeep = "audit_keeps";
     Invitation = "invitations";
     LastUse = "last_uses";
+    Cause = "notification_causes";
+    Notification = "notifications";
+    Preferences = "notification_preferences";
+    Watch = "watches";
+    CredentialMark = "credential_marks";
+    EmailServer = "email_servers";
+    Webhook = "webhooks";
+    Delivery = "deliveries";
+    Due = "deliveries_due";
+    Gather = "deliveries_gathered";
+    Report = "reports";
+    Bundle = "report_bundles";
+    SupportTarget = "support_targets";
 }
 
 /// A record with its revision, which counts its changes from 1.

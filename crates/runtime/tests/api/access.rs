@@ -50,7 +50,10 @@ fn path(route: &Route, ids: &Ids) -> String {
         .replace("{invitation}", "ivt_1")
         .replace("{session}", "0123456789abcdef")
         .replace("{project}", "main")
-        .replace("{queue}", "default");
+        .replace("{queue}", "default")
+        .replace("{webhook}", "whk_1")
+        .replace("{delivery}", "dlv_1")
+        .replace("{report}", "rep_1");
     assert!(!path.contains('{'), "no id for {path}");
     if route.path == "/v1/stream" {
         format!("{path}?topics=run:{}", ids.run)
@@ -75,6 +78,17 @@ fn body(route: &Route, ids: &Ids) -> Value {
         "/v1/projects/{project}" => json!({ "name": "x" }),
         "/v1/audit/retention" => json!({ "keep_days": null }),
         "/v1/attention/{id}/dismiss" => json!({ "reason": "seen" }),
+        "/v1/notifications/email" => json!({
+            "host": "smtp.example.com", "port": 587, "security": "starttls", "from": "a@example.com"
+        }),
+        "/v1/notifications/email/test" => json!({ "to": "a@example.com" }),
+        "/v1/reports" | "/v1/reports/preview" => json!({
+            "run": ids.run, "subject": "a", "expected": "b", "category": "other", "severity": "low"
+        }),
+        "/v1/reports/{report}/answers" => json!({ "text": "a" }),
+        "/v1/webhooks" => json!({ "url": "http://127.0.0.1:9/" }),
+        "/v1/runs/{run}/watch" => json!({ "watching": true }),
+        "/v1/notifications/preferences" => json!({ "layer": "me", "preferences": {} }),
         _ => json!({}),
     }
 }
@@ -213,7 +227,15 @@ async fn what_belongs_to_another_tenant_is_a_404_everywhere() {
     let ids = filled(&admin, &server).await;
     let before = admin.get(&format!("/v1/runs/{}/events", ids.run)).await["last_seq"].clone();
     let foreign = server.foreign().await;
-    let named = ["{run}", "{id}", "{workflow}", "{mission}", "{task}"];
+    let named = [
+        "{run}",
+        "{id}",
+        "{workflow}",
+        "{mission}",
+        "{task}",
+        "{report}",
+        "{webhook}",
+    ];
     let mut asked = 0;
     for (route, _, _) in guarded() {
         let names_something =
@@ -249,6 +271,8 @@ async fn lists_show_nothing_of_another_tenant() {
         "/v1/waitpoints/tokens",
         "/v1/providers",
         "/v1/audit",
+        "/v1/notifications",
+        "/v1/reports",
     ] {
         assert_eq!(foreign.get(path).await["items"], json!([]), "{path}");
     }

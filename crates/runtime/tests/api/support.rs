@@ -4,6 +4,7 @@ use model::{Role, RunId, RunStatus, Scope, TokenId, UserId};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use runtime::auth::people;
 use runtime::host::{Host, HostConfig};
+use runtime::notify::Notifier;
 use runtime::serve::running::{Running, Setup};
 use runtime::serve::services::random;
 use runtime::steps::net::{self, Reach};
@@ -24,6 +25,7 @@ pub struct Server {
     pub host: Host,
     pub code: String,
     pub data: Arc<TempDir>,
+    notifier: Notifier,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<()>,
 }
@@ -37,6 +39,8 @@ pub struct Wish {
     /// Nobody picks runs up.
     pub no_workers: bool,
     pub rate: Option<u32>,
+    /// Addresses that people typed lead to the public internet only.
+    pub public_only: bool,
 }
 
 impl Server {
@@ -58,7 +62,7 @@ impl Server {
             examples: wish.examples,
             host,
             rate: NonZeroU32::new(wish.rate.unwrap_or(100_000)).unwrap(),
-            allow_private_urls: true,
+            allow_private_urls: !wish.public_only,
             build: "0.1.0+test".into(),
             program: Some(env!("CARGO_BIN_EXE_signalbox").into()),
         })
@@ -67,6 +71,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let host = running.host().clone();
+        let notifier = running.notifier().clone();
         let code = running.owner_code().await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let served = tokio::spawn(async move {
@@ -80,6 +85,7 @@ impl Server {
             host,
             code,
             data,
+            notifier,
             stop: Some(stop),
             served,
         }
@@ -93,6 +99,11 @@ impl Server {
             ..Wish::default()
         })
         .await
+    }
+
+    /// What happens from here on is told to nobody until the next start.
+    pub async fn stop_telling(&self) {
+        self.notifier.shutdown().await;
     }
 
     /// Stops as on SIGTERM; answers with the data it leaves.
