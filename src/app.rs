@@ -189,6 +189,7 @@ fn screen(page: Option<Page>) -> AnyView {
         Some(Page::Queues) => view! { <pages::queues::Queues /> }.into_any(),
         Some(Page::Codes) => view! { <pages::help::Codes /> }.into_any(),
         Some(Page::Waitpoints) => view! { <pages::waitpoints::Waitpoints /> }.into_any(),
+        Some(Page::Audit) => view! { <pages::audit::Audit /> }.into_any(),
         Some(Page::Settings) => view! { <pages::settings::Settings /> }.into_any(),
         None => view! { <pages::not_found::NotFound /> }.into_any(),
     }
