@@ -2,6 +2,7 @@
 
 pub mod artifacts;
 pub mod attention;
+pub mod audit;
 pub mod error;
 pub mod face;
 pub mod missions;

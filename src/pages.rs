@@ -1,6 +1,7 @@
 //! The screens, one folder each. What only one screen uses lives inside it; what several use stands in `ui/`, `moves/` or
 //! `state/`.
 
+pub mod audit;
 pub mod command_center;
 pub mod health;
 pub mod help;

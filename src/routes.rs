@@ -39,6 +39,8 @@ pub enum Page {
     Health,
     Queues,
     Waitpoints,
+    /// Who did what in the tenant.
+    Audit,
     /// Failure codes and statuses, in words.
     Codes,
     /// The person's own settings.
@@ -82,6 +84,7 @@ impl Page {
             ["health"] => Self::Health,
             ["queues"] => Self::Queues,
             ["waitpoints"] => Self::Waitpoints,
+            ["audit"] => Self::Audit,
             ["help"] | ["help", "codes"] => Self::Codes,
             ["settings"] | ["settings", "me"] => Self::Settings,
             _ => return None,
@@ -98,6 +101,7 @@ impl Page {
             Self::Health => "Health",
             Self::Queues => "Queues",
             Self::Waitpoints => "Waitpoints",
+            Self::Audit => "Audit",
             Self::Codes => "Help",
             Self::Settings => "Settings",
         }
@@ -116,6 +120,7 @@ impl Page {
             | Self::Health
             | Self::Queues
             | Self::Waitpoints
+            | Self::Audit
             | Self::Codes
             | Self::Settings => self.clone(),
         }
@@ -152,6 +157,7 @@ impl Place {
             Page::Health => push("health"),
             Page::Queues => push("queues"),
             Page::Waitpoints => push("waitpoints"),
+            Page::Audit => push("audit"),
             Page::Codes => {
                 push("help");
                 push("codes");
@@ -171,6 +177,16 @@ impl Place {
     /// A run with a step selected and a tab of it open.
     pub fn run_step(&self, run: &RunId, step: &StepPath, tab: &str) -> String {
         with_query(&self.run(run), &[("step", step.as_str()), ("tab", tab)])
+    }
+
+    /// The audit trail with one entry open.
+    pub fn audit_entry(&self, seq: u64) -> String {
+        with_query(&self.link(&Page::Audit), &[("entry", &seq.to_string())])
+    }
+
+    /// The audit trail of one run.
+    pub fn audit_of(&self, run: &RunId) -> String {
+        with_query(&self.link(&Page::Audit), &[("run", run.as_str())])
     }
 
     pub fn workflow(&self, workflow: &WorkflowId) -> String {
@@ -218,6 +234,7 @@ mod tests {
             (Page::Health, "/metro/sales/health"),
             (Page::Queues, "/metro/sales/queues"),
             (Page::Waitpoints, "/metro/sales/waitpoints"),
+            (Page::Audit, "/metro/sales/audit"),
             (Page::Codes, "/metro/sales/help/codes"),
             (Page::Settings, "/metro/sales/settings/me"),
         ];

@@ -66,6 +66,7 @@ screens! {
     rest, load_queues: queues() => view! { <pages::queues::Queues /> };
     rest, load_codes: codes() => view! { <pages::help::Codes /> };
     rest, load_waitpoints: waitpoints() => view! { <pages::waitpoints::Waitpoints /> };
+    rest, load_audit: audit() => view! { <pages::audit::Audit /> };
     rest, load_settings: settings() => view! { <pages::settings::Settings /> };
 }
 
@@ -119,6 +120,7 @@ fn part(page: Option<Page>) -> Option<Part> {
         Page::Queues => Part::new(load_queues, queues),
         Page::Codes => Part::new(load_codes, codes),
         Page::Waitpoints => Part::new(load_waitpoints, waitpoints),
+        Page::Audit => Part::new(load_audit, audit),
         Page::Settings => Part::new(load_settings, settings),
     })
 }

@@ -9,3 +9,4 @@ pub mod prefs;
 pub mod session;
 pub mod storage;
 pub mod title;
+pub mod views;

@@ -121,6 +121,12 @@ export class Signalbox {
     return stdout.trim();
   }
 
+  /** What `signalbox audit verify` says of a file, whether it holds or not. */
+  async verify(file: string): Promise<string> {
+    const said = await run(binary, ["audit", "verify", file]).catch((failed: { stdout: string; stderr: string }) => failed);
+    return said.stdout || said.stderr;
+  }
+
   /** The runtime's process. */
   get pid(): number {
     if (this.process?.pid === undefined) throw new Error("The runtime was not started.");

@@ -5,16 +5,19 @@ mod filter;
 mod list;
 mod row;
 mod toolbar;
-mod views;
 
 use crate::{
     api::ErrorFace,
     moves::{Ask, Desk},
-    routes::param::{Address, Step},
+    routes::{
+        Page,
+        param::{Address, Step},
+    },
     state::{
         keys::{Command, offer},
         session,
         title::name_list,
+        views::{Given, Views},
     },
     ui::{
         button::{Button, ButtonKind},
@@ -33,6 +36,12 @@ use model::{MoveKind, RunStatus};
 use wasm_bindgen::JsCast;
 
 const ROW: u32 = 54;
+const VIEWS: &[Given] = &[
+    ("All runs", ""),
+    ("Unresolved", "unresolved=true"),
+    ("Failed in 24 h", "status=failed%2Cinterrupted&time=24h"),
+    ("At work", "status=starting%2Crunning%2Cdraining"),
+];
 
 #[component]
 pub fn Runs() -> AnyView {
@@ -88,7 +97,7 @@ pub fn Runs() -> AnyView {
             <header class="runs__head">
                 <h1>"Runs"</h1>
                 <span class="runs__count">{move || list.words()}</span>
-                <views::Views />
+                <Views page=Page::Runs given=VIEWS />
             </header>
             <toolbar::Toolbar filters node=search />
             <chips::Chips filters />
@@ -188,7 +197,7 @@ fn Nothing(filters: Memo<Filters>) -> AnyView {
             }
             .into_any()
         } else {
-            let href = place.link(&crate::routes::Page::Workflows);
+            let href = place.link(&Page::Workflows);
             view! {
                 <Empty icon=lucide::LuListTree title="No runs yet" text="A run appears here as soon as a workflow is started.">
                     <a class="btn" href=href>"Go to Workflows"</a>

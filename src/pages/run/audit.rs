@@ -4,7 +4,7 @@ use crate::{
     api::{Query, runs},
     moves::plan_view::PlanView,
     routes::param::param,
-    state::live_run::LiveRun,
+    state::{live_run::LiveRun, session},
     ui::{
         chip::Tag,
         empty::Empty,
@@ -61,9 +61,10 @@ fn row(entry: AuditEntry, marked: Memo<String>) -> AnyView {
     let id = entry.id.clone();
     let is_marked = Memo::new(move |_| marked.with(|marked| *marked == id.as_str()));
     let ai = entry.actor.kind == ActorKind::Ai;
+    let link = session::place().audit_entry(entry.seq);
     view! {
         <tr class=("audit__marked", move || is_marked.get())>
-            <td class="num">{crate::ui::fmt::count(entry.seq)}</td>
+            <td class="num"><a class="row-link" href=link>{crate::ui::fmt::count(entry.seq)}</a></td>
             <td><Time at=entry.at /></td>
             <td>{entry.actor.name}{ai.then(|| view! { " "<Tag>"AI"</Tag> })}</td>
             <td>

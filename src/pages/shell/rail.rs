@@ -34,7 +34,7 @@ const WORK: [Entry; 4] = [
         icon: lucide::LuTarget,
     },
 ];
-const ENVIRONMENT: [Entry; 3] = [
+const ENVIRONMENT: [Entry; 4] = [
     Entry {
         page: Page::Health,
         icon: lucide::LuHeartPulse,
@@ -46,6 +46,10 @@ const ENVIRONMENT: [Entry; 3] = [
     Entry {
         page: Page::Waitpoints,
         icon: lucide::LuHourglass,
+    },
+    Entry {
+        page: Page::Audit,
+        icon: lucide::LuScrollText,
     },
 ];
 const OWN: [Entry; 2] = [

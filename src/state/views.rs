@@ -1,4 +1,4 @@
-//! Views: filters with a name, kept in this browser for each project.
+//! Views: filters of a list with a name, kept in this browser for each project.
 
 use crate::{
     routes::{Page, Place},
@@ -22,22 +22,26 @@ struct Saved {
     query: String,
 }
 
-/// Views that everyone has.
-const GIVEN: [(&str, &str); 4] = [
-    ("All runs", ""),
-    ("Unresolved", "unresolved=true"),
-    ("Failed in 24 h", "status=failed%2Cinterrupted&time=24h"),
-    ("At work", "status=starting%2Crunning%2Cdraining"),
-];
+/// A view that everyone has: its name, and the query as in the address.
+pub type Given = (&'static str, &'static str);
 
-fn key(place: &Place) -> String {
-    format!("signalbox.views.{}.{}", place.tenant, place.project)
+/// Runs had views before other lists did.
+fn key(place: &Place, page: &Page) -> String {
+    let list = match page {
+        Page::Runs => "views".to_owned(),
+        other => format!("views-{}", other.shown().to_lowercase()),
+    };
+    format!("signalbox.{list}.{}.{}", place.tenant, place.project)
 }
 
 #[component]
-pub fn Views() -> AnyView {
+pub fn Views(
+    /// The list they are views of.
+    page: Page,
+    given: &'static [Given],
+) -> AnyView {
     let place = session::place();
-    let name = key(&place);
+    let name = key(&place, &page);
     let kept = storage::read(&name)
         .and_then(|text| serde_json::from_str::<Vec<Saved>>(&text).ok())
         .unwrap_or_default();
@@ -49,7 +53,7 @@ pub fn Views() -> AnyView {
         }
     });
     let search = use_location().search;
-    let base = place.link(&Page::Runs);
+    let base = place.link(&page);
     let saving = RwSignal::new(false);
     let href = move |query: &str| {
         if query.is_empty() {
@@ -60,7 +64,7 @@ pub fn Views() -> AnyView {
     };
     let items = Signal::derive(move || {
         let now = search.get();
-        let mut items: Vec<MenuItem> = GIVEN
+        let mut items: Vec<MenuItem> = given
             .iter()
             .map(|(name, query)| MenuItem::link(*name, href(query)).checked(now == *query))
             .collect();
@@ -91,7 +95,7 @@ pub fn Views() -> AnyView {
         items
     });
     view! {
-        <span class="runs__views">
+        <span class="views">
             <MenuButton kind=ButtonKind::Quiet label="Views" items>
                 <Icon icon=lucide::LuBookmark />
                 "Views"

@@ -1,0 +1,127 @@
+//! An exported trail, checked in this browser: nothing is sent anywhere.
+
+use super::signature;
+use crate::ui::{banner::Banner, dialog::Dialog, fmt, status::Tone, time};
+use leptos::{ev, html, prelude::*};
+use model::audit::{self, Flaw, Report, Signed, Start};
+use std::cell::RefCell;
+use wasm_bindgen_futures::JsFuture;
+
+#[derive(Debug, Clone, PartialEq)]
+enum State {
+    Ready,
+    Reading(String),
+    Holds(Box<Report>),
+    Broken(String),
+    Unreadable(String),
+}
+
+#[component]
+pub fn CheckFile(open: RwSignal<bool>) -> AnyView {
+    let state = RwSignal::new(State::Ready);
+    let over = RwSignal::new(false);
+    let input = NodeRef::<html::Input>::new();
+    let take = move |file: web_sys::File| {
+        state.set(State::Reading(file.name()));
+        leptos::task::spawn_local(async move {
+            let end = read(&file).await;
+            state.try_set(end);
+        });
+    };
+    let chosen = move |_: ev::Event| {
+        if let Some(file) = input
+            .get_untracked()
+            .and_then(|input| input.files()?.get(0))
+        {
+            take(file);
+        }
+    };
+    let dropped = move |event: ev::DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        if let Some(file) = event.data_transfer().and_then(|data| data.files()?.get(0)) {
+            take(file);
+        }
+    };
+    let form = move || {
+        view! {
+            <div class="audit-file">
+                <label
+                    class="audit-file__drop"
+                    class=("audit-file__drop--over", move || over.get())
+                    on:dragover=move |event: ev::DragEvent| {
+                        event.prevent_default();
+                        over.set(true);
+                    }
+                    on:dragleave=move |_| over.set(false)
+                    on:drop=dropped
+                >
+                    <span>"Drop an export here, or choose the file"</span>
+                    <input type="file" accept=".ndjson,.csv,.json,.txt" node_ref=input on:change=chosen />
+                </label>
+                <p class="dim">"The file stays in this browser. NDJSON and CSV are checked alike; "<code>"signalbox audit verify FILE"</code>" does the same."</p>
+                {move || outcome(state.get())}
+            </div>
+        }
+    };
+    view! { <Dialog open title="Check an exported trail">{form}</Dialog> }.into_any()
+}
+
+async fn read(file: &web_sys::File) -> State {
+    let text = match JsFuture::from(file.text()).await {
+        Ok(text) => text.as_string().unwrap_or_default(),
+        Err(_) => return State::Unreadable(file.name()),
+    };
+    // The browser checks signatures in its own time: they are collected first.
+    let heads = RefCell::new(Vec::<(Vec<u8>, Signed)>::new());
+    let collect = |message: &[u8], signed: &Signed| {
+        heads.borrow_mut().push((message.to_vec(), signed.clone()));
+        None
+    };
+    let mut report = match audit::check(&text, None, &collect) {
+        Ok(report) => report,
+        Err(flaw) => return State::Broken(flaw.to_string()),
+    };
+    let mut right = report.key.is_some();
+    for (message, signed) in heads.take() {
+        match signature::is_right(&message, &signed).await {
+            Some(true) => {}
+            Some(false) => return State::Broken(Flaw::Signature { seq: report.last }.to_string()),
+            None => right = false,
+        }
+    }
+    report.signatures_checked = right;
+    State::Holds(Box::new(report))
+}
+
+fn outcome(state: State) -> AnyView {
+    match state {
+        State::Ready => ().into_any(),
+        State::Reading(name) => view! { <p>{format!("Checking {name}…")}</p> }.into_any(),
+        State::Unreadable(name) => view! { <Banner tone=Tone::Fail title="Not read">{format!("{name} could not be read by this browser.")}</Banner> }.into_any(),
+        State::Broken(why) => view! { <Banner tone=Tone::Fail title="This file does not hold">{why}</Banner> }.into_any(),
+        State::Holds(report) => {
+            let title = format!(
+                "Verified {} of {}",
+                fmt::plural(report.count, "entry", "entries"),
+                report.tenant
+            );
+            let start = match report.start {
+                Start::Beginning => "It begins with the trail's first entry",
+                Start::Anchor => "A signed head vouches for what came before",
+            };
+            let signed = match (&report.key, report.signatures_checked) {
+                (None, _) => "The head is not signed, so the whole file may have been made anew.".to_owned(),
+                (Some(key), true) => format!("The signatures are right. They were made with the key {key}: compare it with the runtime's own."),
+                (Some(_), false) => "This browser could not check the signatures.".to_owned(),
+            };
+            let text = format!(
+                "Entries {} to {} follow from one another. {start}; it ends as of {}. {signed} What was written later is not in this file.",
+                fmt::count(report.first),
+                fmt::count(report.last),
+                time::local(report.head_at)
+            );
+            view! { <Banner tone=Tone::Ok title=title>{text}</Banner> }.into_any()
+        }
+    }
+}
