@@ -50,7 +50,7 @@ const ENVIRONMENT: [Entry; 3] = [
 ];
 const OWN: [Entry; 2] = [
     Entry {
-        page: Page::Codes,
+        page: Page::Help,
         icon: lucide::LuBookOpen,
     },
     Entry {
