@@ -5,6 +5,7 @@ pub mod attention;
 pub mod audit;
 pub mod error;
 pub mod face;
+pub mod guides;
 pub mod missions;
 pub mod providers;
 pub mod query;

@@ -1,9 +1,11 @@
 //! Addresses of the console: one table, read and written here only. Every link is made by it, every address is read by it.
 
+mod guide;
 pub mod param;
 mod text;
 
-use model::{MissionId, ProjectId, RunId, StepPath, TenantId, WorkflowId};
+pub use guide::Guide;
+use model::{FailureCode, MissionId, ProjectId, RunId, StepPath, TenantId, WorkflowId};
 pub use text::with_query;
 
 /// The tenant and project that everything on the page belongs to.
@@ -41,6 +43,10 @@ pub enum Page {
     Waitpoints,
     /// Who did what in the tenant.
     Audit,
+    /// The guides, by group.
+    Help,
+    /// One guide.
+    Guide(Guide),
     /// Failure codes and statuses, in words.
     Codes,
     /// The person's own settings.
@@ -85,10 +91,18 @@ impl Page {
             ["queues"] => Self::Queues,
             ["waitpoints"] => Self::Waitpoints,
             ["audit"] => Self::Audit,
-            ["help"] | ["help", "codes"] => Self::Codes,
+            ["help"] => Self::Help,
+            ["help", "codes"] => Self::Codes,
+            ["help", slug] => Self::Guide(Guide::parse(slug)?),
             ["settings"] | ["settings", "me"] => Self::Settings,
             _ => return None,
         })
+    }
+
+    /// Reads a path inside a project: `runs`, `help/codes`.
+    pub fn of_path(path: &str) -> Option<Self> {
+        let parts: Vec<&str> = path.split('/').collect();
+        Self::parse(&parts)
     }
 
     /// The name of the screen; of a thing on it, the name of the list it stands in.
@@ -102,7 +116,7 @@ impl Page {
             Self::Queues => "Queues",
             Self::Waitpoints => "Waitpoints",
             Self::Audit => "Audit",
-            Self::Codes => "Help",
+            Self::Help | Self::Guide(_) | Self::Codes => "Help",
             Self::Settings => "Settings",
         }
     }
@@ -113,6 +127,7 @@ impl Page {
             Self::Run(_) => Self::Runs,
             Self::Workflow(_) => Self::Workflows,
             Self::Mission(_) => Self::Missions,
+            Self::Guide(_) | Self::Codes => Self::Help,
             Self::CommandCenter
             | Self::Runs
             | Self::Workflows
@@ -121,7 +136,7 @@ impl Page {
             | Self::Queues
             | Self::Waitpoints
             | Self::Audit
-            | Self::Codes
+            | Self::Help
             | Self::Settings => self.clone(),
         }
     }
@@ -158,6 +173,11 @@ impl Place {
             Page::Queues => push("queues"),
             Page::Waitpoints => push("waitpoints"),
             Page::Audit => push("audit"),
+            Page::Help => push("help"),
+            Page::Guide(guide) => {
+                push("help");
+                push(guide.slug());
+            }
             Page::Codes => {
                 push("help");
                 push("codes");
@@ -195,6 +215,21 @@ impl Place {
 
     pub fn mission(&self, mission: &MissionId) -> String {
         self.link(&Page::Mission(mission.clone()))
+    }
+
+    /// The guide to what a run met: it names the run, to come back to, and the failure code.
+    pub fn guide_of_run(&self, guide: Guide, run: &RunId, code: Option<FailureCode>) -> String {
+        let code = code.map_or("", FailureCode::as_str);
+        with_query(
+            &self.link(&Page::Guide(guide)),
+            &[("run", run.as_str()), ("code", code)],
+        )
+    }
+
+    /// The guide to a failure code, for no run in particular.
+    pub fn guide_of_code(&self, code: FailureCode) -> String {
+        let guide = self.link(&Page::Guide(Guide::of_code(code)));
+        with_query(&guide, &[("code", code.as_str())])
     }
 
     /// Where a failure code or another word is explained: `…/help/codes#LLM_REQUEST_FAILED`.
@@ -235,6 +270,11 @@ mod tests {
             (Page::Queues, "/metro/sales/queues"),
             (Page::Waitpoints, "/metro/sales/waitpoints"),
             (Page::Audit, "/metro/sales/audit"),
+            (Page::Help, "/metro/sales/help"),
+            (
+                Page::Guide(Guide::RunFailed),
+                "/metro/sales/help/run-failed",
+            ),
             (Page::Codes, "/metro/sales/help/codes"),
             (Page::Settings, "/metro/sales/settings/me"),
         ];
@@ -264,6 +304,10 @@ mod tests {
         );
         assert_eq!(
             Area::parse("/metro/sales/no-such"),
+            Area::Inside(place(), None)
+        );
+        assert_eq!(
+            Area::parse("/metro/sales/help/no-such-guide"),
             Area::Inside(place(), None)
         );
         assert_eq!(Area::parse("/metro"), Area::Unknown);

@@ -3,7 +3,7 @@
 
 use crate::{
     pages,
-    routes::{Area, Page},
+    routes::{Area, Guide, Page},
     ui::{
         button::{Button, ButtonKind},
         icon::lucide,
@@ -64,6 +64,8 @@ screens! {
     rest, load_mission: mission(mission: MissionId) => view! { <pages::mission::Mission mission /> };
     rest, load_health: health() => view! { <pages::health::Health /> };
     rest, load_queues: queues() => view! { <pages::queues::Queues /> };
+    rest, load_help: help() => view! { <pages::help::Help /> };
+    rest, load_guide: guide(guide: Guide) => view! { <pages::help::GuidePage guide /> };
     rest, load_codes: codes() => view! { <pages::help::Codes /> };
     rest, load_waitpoints: waitpoints() => view! { <pages::waitpoints::Waitpoints /> };
     rest, load_audit: audit() => view! { <pages::audit::Audit /> };
@@ -118,6 +120,8 @@ fn part(page: Option<Page>) -> Option<Part> {
         Page::Mission(id) => Part::new(load_mission, move || mission(id.clone())),
         Page::Health => Part::new(load_health, health),
         Page::Queues => Part::new(load_queues, queues),
+        Page::Help => Part::new(load_help, help),
+        Page::Guide(which) => Part::new(load_guide, move || guide(which)),
         Page::Codes => Part::new(load_codes, codes),
         Page::Waitpoints => Part::new(load_waitpoints, waitpoints),
         Page::Audit => Part::new(load_audit, audit),

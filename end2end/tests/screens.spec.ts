@@ -18,6 +18,8 @@ const SCREENS: [string, RegExp][] = [
   ["queues", /Queues/],
   ["waitpoints", /Waitpoints/],
   ["settings/me", /Settings|Owner/],
+  ["help", /A run failed/],
+  ["help/run-failed", /When to report/],
   ["help/codes", /LLM_REQUEST_FAILED/],
 ];
 

@@ -1,6 +1,6 @@
 //! What can go wrong between the console and the runtime, and what a person reads then.
 
-use crate::ui::problem::ProblemText;
+use crate::{routes::Guide, ui::problem::ProblemText};
 use model::api::Problem;
 
 /// Why a request has no answer to show.
@@ -41,6 +41,15 @@ impl ApiError {
 
     pub fn is_signed_out(&self) -> bool {
         self.status() == Some(401)
+    }
+
+    /// The guide to what the runtime refused or failed at; none where no answer came: then no guide would come either.
+    pub fn guide(&self) -> Option<Guide> {
+        match self {
+            Self::Problem(problem) => Guide::of_refusal(problem.status),
+            Self::Unreadable { .. } => Some(Guide::RequestRefused),
+            Self::Unreachable { .. } => None,
+        }
     }
 
     /// One line for a message: what happened and what to do.
@@ -214,6 +223,16 @@ mod tests {
             face.cause.as_deref(),
             Some("Missing: role project_contributor.")
         );
+    }
+
+    #[test]
+    fn every_refusal_has_a_guide_and_silence_has_none() {
+        for status in [401, 403, 404, 409, 422, 429, 500, 503] {
+            let refused = ApiError::Problem(Box::new(problem(status)));
+            assert!(refused.guide().is_some(), "{status}");
+        }
+        let silent = ApiError::Unreachable { asked: "x".into() };
+        assert_eq!(silent.guide(), None);
     }
 
     #[test]

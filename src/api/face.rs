@@ -1,6 +1,7 @@
 //! The face of an error of the API: its own words for each kind, and a way on.
 
-use super::error::ApiError;
+use super::{error::ApiError, transport::Api};
+use crate::routes::Page;
 use crate::ui::{
     banner::Banner,
     button::{Button, ButtonKind},
@@ -25,10 +26,14 @@ pub fn ErrorFace(
     compact: bool,
 ) -> AnyView {
     again_when_online(error, retry);
+    let place = Api::get().place();
     let shown = move || {
         error.get().map(|error| {
             let face = error.face(&what);
             let icon = icon(&error);
+            let guide = place
+                .zip(error.guide())
+                .map(|(place, guide)| place.link(&Page::Guide(guide)));
             let stale = matches!(error, ApiError::Unreadable { .. });
             view! {
                 <Problem problem=face icon=icon compact>
@@ -43,6 +48,7 @@ pub fn ErrorFace(
                     {retry
                         .filter(|_| !stale)
                         .map(|retry| view! { <Button on_click=move || retry.run(())>"Try again"</Button> })}
+                    {guide.map(|guide| view! { <a class="problem__guide" href=guide>"What to do about this"</a> })}
                 </Problem>
             }
         })

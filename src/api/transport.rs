@@ -85,6 +85,20 @@ impl Api {
         self.send(Method::GET, path, None, Guard::default()).await
     }
 
+    /// A file that came with the console, as it is. It belongs to no tenant, so none is named.
+    pub async fn file(self, path: &str) -> Result<String, ApiError> {
+        let api = Self {
+            place: None,
+            ..self
+        };
+        api.send(Method::GET, path, None, Guard::default()).await
+    }
+
+    /// The tenant and project it asks for.
+    pub fn place(self) -> Option<&'static Place> {
+        self.place
+    }
+
     pub async fn post<T: DeserializeOwned>(
         self,
         path: &str,

@@ -14,6 +14,7 @@ mod inspector;
 mod record;
 mod select;
 mod steps;
+mod stop_guide;
 mod stop_panel;
 
 use crate::{

@@ -1,9 +1,9 @@
 //! The answer: how the run stands, at which step, why, and what to do about it.
 
-use super::{details::copy_details, header::begin, select::Selection};
+use super::{details::copy_details, header::begin, select::Selection, stop_guide::guide_of};
 use crate::{
     moves::why_line::WhyLine,
-    routes::Page,
+    routes::{Guide, Page},
     state::{live_run::LiveRun, session},
     ui::{
         button::Button,
@@ -134,7 +134,9 @@ fn Failed(live: LiveRun, selection: Selection, stopped: Stopped) -> AnyView {
         }
         Screen::Run => None,
     };
-    let means = place.explained(code.as_str());
+    let means = live
+        .now(|run| place.guide_of_run(Guide::of_code(code), &run.id, Some(code)))
+        .unwrap_or_else(|| place.guide_of_code(code));
     let transcript = step.map(|(path, _)| {
         view! {
             <button type="button" class="link-button" on:click=move |_| selection.choose_tab(&path, "transcript")>
@@ -215,6 +217,14 @@ fn Stands(live: LiveRun, selection: Selection, stalled: Memo<bool>) -> AnyView {
     };
     let result = live.part(|run| run.status == RunStatus::Completed && run.output.is_some());
     let done = live.part(|run| (run.status == RunStatus::Completed).then(|| engine::progress(run)));
+    let place = session::place();
+    let guide = live.part(move |run| guide_of(run, stalled.get()));
+    let guide = move || {
+        guide.get().and_then(|(guide, words)| {
+            let href = live.now(|run| place.guide_of_run(guide, &run.id, None))?;
+            Some(view! { <a class="stop__link" href=href>{words}</a> })
+        })
+    };
     let unpicked = live.part(|run| run.status == RunStatus::Queued && run.dequeued_at.is_none());
     view! {
         <p class="stop__line"><span class="stop__what">{headline}</span></p>
@@ -235,6 +245,7 @@ fn Stands(live: LiveRun, selection: Selection, stalled: Memo<bool>) -> AnyView {
                 let go = move |_| selection.set(&[("view", Some("context".to_owned()))]);
                 view! { <button type="button" class="link-button" on:click=go>"Read the result"</button> }
             })}
+            {guide}
         </p>
     }
     .into_any()

@@ -54,7 +54,7 @@ const ENVIRONMENT: [Entry; 4] = [
 ];
 const OWN: [Entry; 2] = [
     Entry {
-        page: Page::Codes,
+        page: Page::Help,
         icon: lucide::LuBookOpen,
     },
     Entry {

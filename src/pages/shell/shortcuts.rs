@@ -102,7 +102,7 @@ fn offer_screens(palette: RwSignal<bool>, sheet: RwSignal<bool>) {
             go("G P", Page::Waitpoints),
             go("G A", Page::Audit),
             go("G S", Page::Settings),
-            go("G E", Page::Codes),
+            go("G E", Page::Help),
         ]
     });
 }

@@ -22,8 +22,12 @@ pub fn lay_out(paths: &Paths, made: &Path, dist: &Path) -> Result<(), Problem> {
     for file in files(made) {
         copy(&file, &folder)?;
     }
-    for file in files(&paths.root.join("public")) {
-        copy(&file, dist)?;
+    let public = paths.root.join("public");
+    for file in files(&public) {
+        let within = file.strip_prefix(&public).unwrap_or(&file);
+        let folder = dist.join(within.parent().unwrap_or(Path::new("")));
+        fs::create_dir_all(&folder).map_err(Problem::file("made", &folder))?;
+        copy(&file, &folder)?;
     }
     let template = paths.root.join("index.html");
     let text = fs::read_to_string(&template).map_err(Problem::file("read", &template))?;
@@ -103,6 +107,29 @@ fn hash(folder: &Path) -> Result<String, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[allow(clippy::unwrap_used)]
+    fn public_files_keep_their_folders() {
+        let root = std::env::temp_dir().join(format!("signalbox-page-{}", std::process::id()));
+        let (made, dist) = (root.join("made"), root.join("dist"));
+        for folder in [&made, &dist, &root.join("public/help")] {
+            fs::create_dir_all(folder).unwrap();
+        }
+        fs::write(made.join(PARTS), "{}").unwrap();
+        fs::write(root.join("index.html"), "<html></html>").unwrap();
+        fs::write(root.join("public/boot.js"), "").unwrap();
+        fs::write(root.join("public/help/run-failed.md"), "# A run failed").unwrap();
+        let paths = Paths {
+            root: root.clone(),
+            target: root.join("target"),
+            tools: root.join("tools"),
+        };
+        lay_out(&paths, &made, &dist).unwrap();
+        assert!(dist.join("boot.js").is_file());
+        assert!(dist.join("help/run-failed.md").is_file());
+        fs::remove_dir_all(&root).unwrap();
+    }
 
     #[test]
     fn the_page_names_hashed_files_and_nothing_of_trunk() {
