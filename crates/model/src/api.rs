@@ -1,9 +1,15 @@
 //! The shapes of the API that are neither the model's words nor a folded run. The runtime writes them, the console reads them.
 
 mod bodies;
+mod connections;
+mod health;
+mod mcp;
 mod reads;
 
 pub use bodies::*;
+pub use connections::*;
+pub use health::*;
+pub use mcp::*;
 pub use reads::*;
 
 use crate::access::{Role, Scope};
@@ -482,6 +488,8 @@ pub enum StreamMessage {
     },
     /// `runs` and `command-center`: a run changed.
     Runs { row: Box<RunRow> },
+    /// `health`: a check or what is set up changed; load it again.
+    Health,
     /// The position asked for is too old: load again.
     Reset,
 }

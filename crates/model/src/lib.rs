@@ -8,6 +8,7 @@ pub mod actor;
 pub mod api;
 pub mod event;
 pub mod failure;
+pub mod health;
 pub mod id;
 pub mod money;
 pub mod moves;
@@ -23,6 +24,7 @@ pub use access::{Access, Role, Scope};
 pub use actor::{Actor, ActorKind};
 pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureClass, FailureCode};
+pub use health::{CheckKind, CheckState};
 pub use id::{
     ArtifactId, AuditId, MissionId, ProjectId, RunId, StepId, StepPath, TaskId, TenantId, TokenId,
     UserId, WorkflowId,

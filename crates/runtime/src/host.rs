@@ -9,7 +9,7 @@ mod decide;
 mod dispatch;
 pub mod environment;
 pub mod error;
-mod ids;
+pub(crate) mod ids;
 mod in_flight;
 pub mod meta;
 #[cfg(feature = "native")]
@@ -38,7 +38,7 @@ use engine::{Command, CreateRun, QueueState};
 use futures_util::FutureExt;
 use ids::Ids;
 use in_flight::InFlight;
-use model::{Actor, RunId, Timestamp};
+use model::{Actor, RunId, Step, Timestamp, WorkflowId};
 use queues::{QueueKey, Queues};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -243,6 +243,16 @@ impl Host {
     /// Looks again at the runs of `place` that the environment blocks: call it after a provider or an MCP server has changed.
     pub async fn recheck(&self, place: &Place) -> Result<(), HostError> {
         self.inner.recheck(place).await
+    }
+
+    /// What a step of `workflow` would not find now; `None` when it could begin.
+    pub async fn missing(
+        &self,
+        place: &Place,
+        workflow: Option<&WorkflowId>,
+        step: &Step,
+    ) -> Result<Option<Missing>, StoreError> {
+        self.inner.environment.missing(place, workflow, step).await
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Published>> {

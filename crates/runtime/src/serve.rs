@@ -1,10 +1,14 @@
 //! The HTTP listener: what stands around the API's router when it is reached over a network.
 
 pub mod console;
+pub mod credentials;
 pub mod first_start;
 pub mod keyring;
 pub mod limits;
 mod listen;
+mod oauth;
+pub mod probes;
+mod rounds;
 pub mod running;
 pub mod services;
 pub mod setups;

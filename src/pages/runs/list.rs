@@ -160,7 +160,7 @@ impl RunList {
     fn arrived(self, messages: &[StreamMessage]) {
         let rows = messages.iter().filter_map(|message| match message {
             StreamMessage::Runs { row } => Some((**row).clone()),
-            StreamMessage::Run { .. } | StreamMessage::Reset => None,
+            StreamMessage::Run { .. } | StreamMessage::Health | StreamMessage::Reset => None,
         });
         self.take(rows.collect());
     }

@@ -26,6 +26,7 @@ pub struct Route {
 const GET: &Method = &Method::GET;
 const POST: &Method = &Method::POST;
 const PATCH: &Method = &Method::PATCH;
+const PUT: &Method = &Method::PUT;
 const DELETE: &Method = &Method::DELETE;
 
 const READ: Need = Need::Project(Role::ProjectViewer, Scope::WorkflowRead);
@@ -98,6 +99,36 @@ pub const ROUTES: &[Route] = &[
     route(PATCH, "/v1/providers/{provider}", SETUP),
     route(DELETE, "/v1/providers/{provider}", SETUP),
     route(POST, "/v1/providers/{provider}/check", RUN),
+    route(GET, "/v1/health", READ),
+    route(POST, "/v1/health/checks/{check}/recheck", RUN),
+    route(GET, "/v1/connections", READ),
+    route(POST, "/v1/connections", SETUP),
+    route(PATCH, "/v1/connections/{connection}", SETUP),
+    route(DELETE, "/v1/connections/{connection}", SETUP),
+    route(POST, "/v1/connections/{connection}/reconnect", SETUP),
+    route(POST, "/v1/connections/{connection}/authorize", SETUP),
+    // Who comes back from an authorization server is known by nothing but the state; see `oauth::callback`.
+    route(GET, "/v1/oauth/callback", Need::Nothing),
+    route(GET, "/v1/mcp/servers", READ),
+    route(POST, "/v1/mcp/servers", SETUP),
+    route(PATCH, "/v1/mcp/servers/{server}", SETUP),
+    route(DELETE, "/v1/mcp/servers/{server}", SETUP),
+    route(POST, "/v1/mcp/servers/{server}/validate", RUN),
+    route(GET, "/v1/mcp/instances", READ),
+    route(POST, "/v1/mcp/instances", SETUP),
+    route(PATCH, "/v1/mcp/instances/{instance}", SETUP),
+    route(DELETE, "/v1/mcp/instances/{instance}", SETUP),
+    route(
+        POST,
+        "/v1/mcp/instances/{instance}/profiles/{profile}/set-active",
+        SETUP,
+    ),
+    route(GET, "/v1/workflows/{workflow}/connection-overrides", READ),
+    route(PUT, "/v1/workflows/{workflow}/connection-overrides", SETUP),
+    route(GET, "/v1/entities", READ),
+    route(POST, "/v1/entities", SETUP),
+    route(PUT, "/v1/entities/{entity}", SETUP),
+    route(DELETE, "/v1/entities/{entity}", SETUP),
     route(GET, "/v1/queues", READ),
     route(POST, "/v1/queues/{queue}/pause", QUEUES),
     route(POST, "/v1/queues/{queue}/resume", QUEUES),

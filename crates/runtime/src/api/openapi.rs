@@ -64,6 +64,7 @@ pub fn document() -> OpenApi {
         let operation = match http_method(route.method) {
             HttpMethod::Post => &mut item.post,
             HttpMethod::Patch => &mut item.patch,
+            HttpMethod::Put => &mut item.put,
             HttpMethod::Delete => &mut item.delete,
             _ => &mut item.get,
         };
@@ -78,6 +79,7 @@ fn http_method(method: &Method) -> HttpMethod {
     match method.as_str() {
         "POST" => HttpMethod::Post,
         "PATCH" => HttpMethod::Patch,
+        "PUT" => HttpMethod::Put,
         "DELETE" => HttpMethod::Delete,
         _ => HttpMethod::Get,
     }

@@ -6,6 +6,7 @@ use super::problem::{Error, Result};
 use super::query::Query;
 use super::run::stored;
 use crate::auth::{self, Proof};
+use crate::health::HealthChanged;
 use crate::store::{FeedPage, Place, Published};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -36,9 +37,11 @@ struct Topics {
     runs: Vec<RunId>,
     /// `runs` or `command-center`: both need every row.
     rows: bool,
+    /// `health`.
+    health: bool,
 }
 
-/// Server-sent events of the topics `run:{id}`, `runs` and `command-center`. Each message's id is a position: `Last-Event-ID`
+/// Server-sent events of the topics `run:{id}`, `runs`, `command-center` and `health`. Each message's id is a position: `Last-Event-ID`
 /// (or `after`) resumes exactly behind it. `{"topic":"reset"}` says that the position is too old: load again. A heartbeat
 /// comes every 15 s. The stream ends when the session or token does.
 #[utoipa::path(
@@ -74,6 +77,7 @@ pub async fn stream(
     // Listening begins before the position is read: what happens in between comes twice here and is told apart by position.
     let live = api.host().subscribe();
     let ended = api.inner.ended.subscribe();
+    let health = api.checks().subscribe();
     let position = after.unwrap_or_else(|| api.store().position());
     let follower = Follower {
         next_beat: api.now().plus_ms(HEARTBEAT_MS),
@@ -84,6 +88,8 @@ pub async fn stream(
         behind: after.is_some(),
         live,
         ended,
+        health,
+        told_health: after.is_none(),
         ready: VecDeque::from([Event::default().comment("connected").retry(RECONNECT)]),
         api,
     };
@@ -108,21 +114,22 @@ fn topics(query: &Query) -> Result<Topics> {
     for word in query.all("topics") {
         match word.split_once(':') {
             Some(("run", id)) if !id.is_empty() => topics.runs.push(RunId::from(id)),
+            None if word == "health" => topics.health = true,
             None if word == "runs" || word == "command-center" => topics.rows = true,
             _ => {
                 return Err(Error::query(
                     "topics",
                     format!("{word:?} is not a topic."),
-                    Some("Topics are run:{id}, runs and command-center.".into()),
+                    Some("Topics are run:{id}, runs, command-center and health.".into()),
                 ));
             }
         }
     }
-    if topics.runs.is_empty() && !topics.rows {
+    if topics.runs.is_empty() && !topics.rows && !topics.health {
         return Err(Error::query(
             "topics",
             "it names nothing to follow.",
-            Some("Topics are run:{id}, runs and command-center.".into()),
+            Some("Topics are run:{id}, runs, command-center and health.".into()),
         ));
     }
     if topics.runs.len() > RUNS {
@@ -146,6 +153,9 @@ struct Follower {
     behind: bool,
     live: broadcast::Receiver<Arc<Published>>,
     ended: broadcast::Receiver<Proof>,
+    health: broadcast::Receiver<HealthChanged>,
+    /// Checks have no positions: whoever resumes is told once that they may have changed.
+    told_health: bool,
     next_beat: Timestamp,
     ready: VecDeque<Event>,
 }
@@ -154,6 +164,7 @@ struct Follower {
 enum Woken {
     Published(std::result::Result<Arc<Published>, RecvError>),
     Ended(std::result::Result<Proof, RecvError>),
+    Health(std::result::Result<HealthChanged, RecvError>),
     Beat,
 }
 
@@ -168,12 +179,19 @@ impl Follower {
                 self.catch_up().await?;
                 continue;
             }
+            if self.topics.health && !std::mem::replace(&mut self.told_health, true) {
+                self.push(&StreamMessage::Health, Some(self.position));
+                continue;
+            }
             match self.wait().await {
                 Woken::Published(Ok(published)) => self.send(&published),
                 Woken::Published(Err(RecvError::Lagged(_))) => self.behind = true,
-                Woken::Published(Err(RecvError::Closed)) => return None,
+                Woken::Published(Err(RecvError::Closed))
+                | Woken::Health(Err(RecvError::Closed)) => return None,
                 Woken::Ended(Ok(proof)) if proof == self.proof => return None,
                 Woken::Ended(_) => {}
+                Woken::Health(Ok(changed)) if changed.place != self.place => {}
+                Woken::Health(Ok(_) | Err(RecvError::Lagged(_))) => self.told_health = false,
                 Woken::Beat => self.beat().await?,
             }
         }
@@ -183,10 +201,14 @@ impl Follower {
         let beat = self.api.platform().sleep_until(self.next_beat);
         let published = std::pin::pin!(self.live.recv());
         let ended = std::pin::pin!(self.ended.recv());
-        match future::select(future::select(published, ended), beat).await {
+        let health = std::pin::pin!(self.health.recv());
+        let work = future::select(published, health);
+        let end = future::select(ended, beat);
+        match future::select(work, end).await {
             Either::Left((Either::Left((published, _)), _)) => Woken::Published(published),
-            Either::Left((Either::Right((ended, _)), _)) => Woken::Ended(ended),
-            Either::Right(_) => Woken::Beat,
+            Either::Left((Either::Right((health, _)), _)) => Woken::Health(health),
+            Either::Right((Either::Left((ended, _)), _)) => Woken::Ended(ended),
+            Either::Right((Either::Right(_), _)) => Woken::Beat,
         }
     }
 

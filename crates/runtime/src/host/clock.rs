@@ -36,6 +36,7 @@ impl Inner {
         let purge = |kind| Change::Purge { kind, before: now };
         let set = ChangeSet::new(purge(RecordKind::Session))
             .and(purge(RecordKind::SignInLink))
+            .and(purge(RecordKind::OAuthAttempt))
             .and(purge(RecordKind::Idempotency));
         if let Err(error) = self.store.change(set).await {
             tracing::warn!(%error, "expired records could not be removed");

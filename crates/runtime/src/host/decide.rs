@@ -10,9 +10,7 @@ use crate::store::{Append, AuditEntry, Change, EventQuery, Place, StoreError};
 use engine::{Command, Run, World};
 use model::api::RunRow;
 use model::event::Parent;
-use model::{
-    ArtifactId, AuditId, BlockedBy, Event, EventKind, RunId, RunStatus, StepPath, Timestamp,
-};
+use model::{ArtifactId, AuditId, Event, EventKind, RunId, RunStatus, StepPath, Timestamp};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -256,12 +254,17 @@ impl Inner {
             .collect();
         for path in started {
             let missing = match run.step_def(&path) {
-                Some(step) => self.environment.missing(place, step).await?,
+                Some(step) => {
+                    self.environment
+                        .missing(place, Some(&run.workflow.id), step)
+                        .await?
+                }
                 None => None,
             };
             if let Some(missing) = missing {
                 let block = Command::Block {
-                    by: BlockedBy::Environment,
+                    by: missing.by,
+                    check: missing.check,
                     reason: missing.reason,
                     clears: missing.clears,
                     step: Some(path),

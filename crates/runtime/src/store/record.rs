@@ -1,7 +1,14 @@
 //! The records beside runs: tenants, people, tokens, workflows, providers, queues. Each is one document with a key, a group it
 //! is listed by, and at most one more word it is found by. Adding a kind is adding a type here.
 
-use model::api::{CheckResult, Price, ProviderMode};
+pub mod outside;
+
+pub use outside::{
+    CheckRecord, ConnectionRecord, EntityRecord, McpInstanceRecord, OAuthAttemptRecord,
+    OverridesRecord,
+};
+
+use model::api::{CheckResult, McpTransport, Price, ProviderMode, Wire};
 use model::{
     Actor, MissionId, ProjectId, Role, Scope, TenantId, Timestamp, TokenId, UserId, Workflow,
     WorkflowId,
@@ -82,6 +89,12 @@ kinds! {
     Mission = "missions";
     Provider = "providers";
     McpServer = "mcp_servers";
+    McpInstance = "mcp_instances";
+    Connection = "connections";
+    Overrides = "connection_overrides";
+    Entity = "entities";
+    Check = "checks";
+    OAuthAttempt = "oauth_attempts";
     Queue = "queues";
     Idempotency = "idempotency_keys";
 }
@@ -369,8 +382,10 @@ pub struct McpServerRecord {
     pub place: Place,
     /// What `mcp_call` names.
     pub name: String,
-    /// How it is reached, in the words of the step runner.
-    pub config: Value,
+    pub config: McpTransport,
+    /// The credentials it is told.
+    #[serde(default)]
+    pub wires: Vec<Wire>,
     pub updated_at: Timestamp,
     pub updated_by: Actor,
 }

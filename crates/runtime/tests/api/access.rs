@@ -45,7 +45,13 @@ fn path(route: &Route, ids: &Ids) -> String {
         .replace("{artifact}", "art_1")
         .replace("{token}", "wpt_1")
         .replace("{provider}", "default")
-        .replace("{queue}", "default");
+        .replace("{queue}", "default")
+        .replace("{check}", "provider:default")
+        .replace("{connection}", "github")
+        .replace("{server}", "github")
+        .replace("{instance}", "github-eu")
+        .replace("{profile}", "live")
+        .replace("{entity}", "crm");
     assert!(!path.contains('{'), "no id for {path}");
     if route.path == "/v1/stream" {
         format!("{path}?topics=run:{}", ids.run)
@@ -64,6 +70,7 @@ fn body(route: &Route, ids: &Ids) -> Value {
         }
         "/v1/attention/{id}/snooze" => json!({ "until": "2999-01-01T00:00:00Z" }),
         "/v1/attention/{id}/dismiss" => json!({ "reason": "seen" }),
+        "/v1/workflows/{workflow}/connection-overrides" => json!({ "overrides": {} }),
         _ => json!({}),
     }
 }
@@ -237,6 +244,10 @@ async fn lists_show_nothing_of_another_tenant() {
         "/v1/tasks/pending",
         "/v1/waitpoints/tokens",
         "/v1/providers",
+        "/v1/connections",
+        "/v1/mcp/servers",
+        "/v1/mcp/instances",
+        "/v1/entities",
     ] {
         assert_eq!(foreign.get(path).await["items"], json!([]), "{path}");
     }

@@ -37,6 +37,8 @@ pub struct Wish {
     /// Nobody picks runs up.
     pub no_workers: bool,
     pub rate: Option<u32>,
+    /// MCP servers may start programs.
+    pub programs: bool,
 }
 
 impl Server {
@@ -59,6 +61,9 @@ impl Server {
             host,
             rate: NonZeroU32::new(wish.rate.unwrap_or(100_000)).unwrap(),
             allow_private_urls: true,
+            allow_mcp_programs: wish.programs,
+            check_every: std::time::Duration::from_hours(1),
+            secret_key: None,
             build: "0.1.0+test".into(),
             program: Some(env!("CARGO_BIN_EXE_signalbox").into()),
         })
