@@ -4,6 +4,7 @@ pub mod artifacts;
 pub mod attention;
 pub mod error;
 pub mod face;
+pub mod health;
 pub mod missions;
 pub mod providers;
 pub mod query;

@@ -4,7 +4,7 @@ pub mod param;
 mod text;
 
 use model::{MissionId, ProjectId, RunId, StepPath, TenantId, WorkflowId};
-pub use text::with_query;
+pub use text::{segment, with_query};
 
 /// The tenant and project that everything on the page belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
