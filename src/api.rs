@@ -6,6 +6,7 @@ pub mod audit;
 pub mod error;
 pub mod face;
 pub mod guides;
+pub mod health;
 pub mod missions;
 pub mod providers;
 pub mod query;

@@ -1,12 +1,14 @@
 //! The domain pieces around moves that several screens show: the sentence of why, the plan, the dialog before a move, the
 //! forms of a decision and of a waitpoint. A page uses them; they know no page.
 
+pub mod act;
 pub mod buttons;
 pub mod decision;
 pub mod desk;
 mod dialog;
 mod options;
 pub mod plan_view;
+pub mod reconnect;
 mod send;
 pub mod waitpoint;
 pub mod why_line;

@@ -6,7 +6,7 @@ mod text;
 
 pub use guide::Guide;
 use model::{FailureCode, MissionId, ProjectId, RunId, StepPath, TenantId, WorkflowId};
-pub use text::with_query;
+pub use text::{segment, with_query};
 
 /// The tenant and project that everything on the page belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]

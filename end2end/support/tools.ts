@@ -34,14 +34,19 @@ export class Tools {
     });
   }
 
-  static async start(): Promise<Tools> {
+  /** On a free port, or on the one a stopped server had. */
+  static async start(port = 0): Promise<Tools> {
     const tools = new Tools();
-    await new Promise<void>((done) => tools.server.listen(0, "127.0.0.1", done));
+    await new Promise<void>((done) => tools.server.listen(port, "127.0.0.1", done));
     return tools;
   }
 
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/mcp`;
+    return `http://127.0.0.1:${this.port}/mcp`;
   }
 
   /** A step that calls one of the tools. `send` changes the outside, `look` only reads; both are held. `note` answers at once. */

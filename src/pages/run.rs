@@ -10,6 +10,7 @@ mod details;
 mod events;
 mod facts;
 mod header;
+mod held;
 mod inspector;
 mod record;
 mod select;
@@ -75,6 +76,7 @@ fn Whole(live: LiveRun) -> AnyView {
     view! {
         <article class="run">
             <header::Header live selection />
+            <held::Held live />
             <stop_panel::StopPanel live selection />
             <facts::RunFacts live />
             <div class="run__grid">

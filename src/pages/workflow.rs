@@ -5,6 +5,7 @@ mod conflict;
 mod document;
 mod issues;
 mod kept;
+mod outside;
 mod places;
 mod publish;
 mod runs;
@@ -129,6 +130,7 @@ fn whole(studio: Studio, issues: Memo<Issues>, dialogs: Dialogs) -> AnyView {
         <div class="workflow">
             <Head studio dialogs />
             <Archived studio />
+            <outside::Outside workflow=studio.id.get_value() />
             <Tabs group="workflow" label="Parts of this workflow" tabs selected on_select />
             <TabPanel group="workflow" selected><div class="workflow__panel">{panel}</div></TabPanel>
         </div>

@@ -15,6 +15,13 @@ pub fn encode(text: &str, out: &mut String) {
     }
 }
 
+/// One segment of a path.
+pub fn segment(text: &str) -> String {
+    let mut out = String::new();
+    encode(text, &mut out);
+    out
+}
+
 /// The reverse of [`encode`]; what is no valid encoding stays as it is.
 pub fn decode(text: &str) -> String {
     let bytes = text.as_bytes();

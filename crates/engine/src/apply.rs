@@ -72,6 +72,7 @@ pub fn apply(run: &mut Run, event: &Event) {
         }
         EventKind::RunBlocked {
             by,
+            check,
             reason,
             clears,
             step,
@@ -81,6 +82,7 @@ pub fn apply(run: &mut Run, event: &Event) {
             }
             run.block = Some(Block {
                 by: *by,
+                check: check.clone(),
                 reason: reason.clone(),
                 clears: clears.clone(),
                 step: step.clone(),

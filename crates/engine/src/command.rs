@@ -55,6 +55,8 @@ pub enum Command {
     /// Something outside must be resolved before `step` can begin.
     Block {
         by: BlockedBy,
+        /// The check that fails, where one does.
+        check: Option<String>,
         reason: String,
         clears: String,
         step: Option<StepPath>,

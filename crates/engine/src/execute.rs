@@ -67,10 +67,11 @@ impl Work<'_> {
             Command::TimerDue => self.timer_due(),
             Command::Block {
                 by,
+                check,
                 reason,
                 clears,
                 step,
-            } => self.block(by, reason, clears, step),
+            } => self.block(by, check, reason, clears, step),
             Command::Unblock => {
                 if self.run.block.as_ref().is_some_and(|b| !b.cleared) {
                     self.emit(EventKind::RunUnblocked);

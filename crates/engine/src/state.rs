@@ -83,6 +83,9 @@ pub struct Run {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     pub by: BlockedBy,
+    /// The check that fails, where one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
     pub reason: String,
     pub clears: String,
     pub step: Option<StepPath>,

@@ -2,10 +2,16 @@
 
 mod access;
 mod bodies;
+mod connections;
+mod health;
+mod mcp;
 mod reads;
 
 pub use access::*;
 pub use bodies::*;
+pub use connections::*;
+pub use health::*;
+pub use mcp::*;
 pub use reads::*;
 
 use crate::access::{Role, Scope};
@@ -491,6 +497,8 @@ pub enum StreamMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         newest: Option<Box<crate::notify::Notification>>,
     },
+    /// `health`: a check or what is set up changed; load it again.
+    Health,
     /// The position asked for is too old: load again.
     Reset,
 }

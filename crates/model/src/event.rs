@@ -71,6 +71,9 @@ pub enum EventKind {
     RunResumed,
     RunBlocked {
         by: BlockedBy,
+        /// The check that fails, where one does: `mcp_server:github`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        check: Option<String>,
         /// The plain reason: "GitHub connection needs re-authorization".
         reason: String,
         /// What clears it: "Reconnect GitHub on Health".

@@ -9,6 +9,7 @@ pub mod api;
 pub mod audit;
 pub mod event;
 pub mod failure;
+pub mod health;
 pub mod id;
 pub mod mask;
 pub mod money;
@@ -29,6 +30,7 @@ pub use actor::{Actor, ActorKind};
 pub use audit::{AuditEntry, AuditHead};
 pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureClass, FailureCode};
+pub use health::{CheckKind, CheckState};
 pub use id::{
     ArtifactId, AuditId, DeliveryId, MissionId, NotificationId, ProjectId, ReportId, RunId, StepId,
     StepPath, TaskId, TenantId, TokenId, UserId, WebhookId, WorkflowId,

@@ -26,6 +26,9 @@ pub struct Workflow {
     /// A run that has not started after this many seconds expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl_s: Option<u64>,
+    /// What happens when something outside held a run and is resolved.
+    #[serde(default, skip_serializing_if = "ResumeMode::is_manual")]
+    pub resume: ResumeMode,
     /// JSON Schema of the input; the Run form is made from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
@@ -41,6 +44,28 @@ pub struct Workflow {
     pub output: Option<Value>,
     #[cfg_attr(feature = "schema", schema(value_type = Vec<Object>))]
     pub steps: Vec<Step>,
+}
+
+words! {
+    /// How a run goes on after something outside held it.
+    #[derive(Default)]
+    ResumeMode {
+        /// A person makes the move Resume.
+        #[default]
+        Manual = "manual", "when a person resumes it";
+        /// By itself.
+        Auto = "auto", "by itself";
+    }
+}
+
+impl ResumeMode {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for a reference"
+    )]
+    const fn is_manual(&self) -> bool {
+        matches!(self, Self::Manual)
+    }
 }
 
 fn default_queue() -> String {

@@ -5,20 +5,25 @@ mod attention;
 mod audit;
 mod browsers;
 mod command_center;
+mod connections;
 pub mod context;
 mod deliveries;
 mod email;
+mod entities;
 mod events;
 pub mod extract;
 mod failure;
 mod fresh;
 mod guard;
+mod health;
 mod idempotency;
 mod invitations;
+mod mcp;
 mod members;
 mod missions;
 mod moves;
 mod notifications;
+mod oauth;
 pub mod openapi;
 mod pats;
 pub mod problem;
@@ -41,10 +46,13 @@ mod waitpoints;
 mod watch;
 mod webhooks;
 pub mod workflows;
+mod written;
 
 use crate::auth::Proof;
+use crate::health::Checks;
 use crate::host::{Host, Platform};
 use crate::notify::Notifier;
+use crate::store::record::ConnectionRecord;
 use crate::store::{Place, Store};
 use async_trait::async_trait;
 use axum::Router;
@@ -82,12 +90,46 @@ pub trait Services: Send + Sync + 'static {
     fn misfits(&self, schema: &Value, value: &Value) -> Vec<FieldError>;
     /// Why an address must not be called, if so.
     fn refuse_address(&self, url: &str) -> Option<String>;
+    /// Why no MCP server may start a program, if so.
+    fn refuse_programs(&self) -> Option<String>;
+    /// Where a person allows an OAuth connection, and what only this runtime may know until they come back.
+    fn begin_consent(
+        &self,
+        connection: &ConnectionRecord,
+        redirect_url: &str,
+    ) -> Result<Consent, String>;
+    /// Exchanges what came back for tokens. The error is a sentence without anything secret.
+    async fn finish_consent(
+        &self,
+        connection: &ConnectionRecord,
+        attempt: &crate::store::record::OAuthAttemptRecord,
+        code: &str,
+    ) -> Result<SealedTokens, String>;
     /// What is wrong with a JSON Schema itself.
     fn schema_mistakes(&self, schema: &Value) -> Vec<FieldError>;
     /// The line and the words of a script's syntax error.
     fn lua_mistake(&self, script: &str) -> Option<(u32, String)>;
     /// The tools of an MCP server; `None` when it cannot be asked.
     async fn tools(&self, place: &Place, server: &str) -> Option<Vec<engine::Tool>>;
+}
+
+/// A person is about to be sent to an authorization server.
+#[derive(Debug, Clone)]
+pub struct Consent {
+    pub authorize_url: String,
+    /// Comes back with the code; whoever has it is the one who was sent.
+    pub state: String,
+    /// Encrypted.
+    pub sealed_verifier: String,
+}
+
+/// What an authorization server gave.
+#[derive(Debug, Clone)]
+pub struct SealedTokens {
+    /// Encrypted.
+    pub sealed: String,
+    /// When the access token ends, where the server said so.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// How the API is set up.
@@ -112,6 +154,7 @@ struct Inner {
     platform: Arc<dyn Platform>,
     services: Arc<dyn Services>,
     notifier: Notifier,
+    checks: Arc<Checks>,
     config: ApiConfig,
     /// Sessions and tokens that just ended, for the streams they opened.
     ended: broadcast::Sender<Proof>,
@@ -127,6 +170,7 @@ impl Api {
         platform: Arc<dyn Platform>,
         services: Arc<dyn Services>,
         notifier: Notifier,
+        checks: Arc<Checks>,
         config: ApiConfig,
     ) -> Self {
         Self {
@@ -135,6 +179,7 @@ impl Api {
                 platform,
                 services,
                 notifier,
+                checks,
                 config,
                 ended: broadcast::channel(64).0,
                 refusals: refused::Refusals::default(),
@@ -158,6 +203,10 @@ impl Api {
 
     fn notifier(&self) -> &Notifier {
         &self.inner.notifier
+    }
+
+    fn checks(&self) -> &Arc<Checks> {
+        &self.inner.checks
     }
 
     fn platform(&self) -> &Arc<dyn Platform> {
@@ -247,6 +296,16 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(providers::list, providers::create))
         .routes(routes!(providers::patch, providers::delete))
         .routes(routes!(providers::check))
+        .routes(routes!(health::get))
+        .routes(routes!(health::recheck))
+        .routes(routes!(connections::list, connections::create))
+        .routes(routes!(connections::patch, connections::delete))
+        .routes(routes!(oauth::reconnect))
+        .routes(routes!(oauth::authorize))
+        .routes(routes!(oauth::callback))
+        .merge(mcp::routes())
+        .routes(routes!(entities::list, entities::create))
+        .routes(routes!(entities::put, entities::delete))
         .routes(routes!(queues::list))
         .routes(routes!(queues::pause))
         .routes(routes!(queues::resume))

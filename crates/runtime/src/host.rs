@@ -9,7 +9,7 @@ mod decide;
 mod dispatch;
 pub mod environment;
 pub mod error;
-mod ids;
+pub(crate) mod ids;
 mod in_flight;
 pub mod meta;
 #[cfg(feature = "native")]
@@ -40,7 +40,7 @@ use engine::{Command, CreateRun, QueueState};
 use futures_util::FutureExt;
 use ids::Ids;
 use in_flight::InFlight;
-use model::{Actor, AuditId, RunId, Timestamp};
+use model::{Actor, AuditId, RunId, Step, Timestamp, WorkflowId};
 use queues::{QueueKey, Queues};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -273,6 +273,16 @@ impl Host {
     /// Removes what has expired, and what tenants no longer keep of their audit trails. The host does so every hour by itself.
     pub async fn tidy(&self) {
         self.inner.tidy().await;
+    }
+
+    /// What a step of `workflow` would not find now; `None` when it could begin.
+    pub async fn missing(
+        &self,
+        place: &Place,
+        workflow: Option<&WorkflowId>,
+        step: &Step,
+    ) -> Result<Option<Missing>, StoreError> {
+        self.inner.environment.missing(place, workflow, step).await
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Published>> {

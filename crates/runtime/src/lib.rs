@@ -5,6 +5,7 @@ pub mod audit;
 pub mod auth;
 #[cfg(feature = "native")]
 pub mod cli;
+pub mod health;
 pub mod host;
 #[cfg(feature = "native")]
 pub mod mcp_files;

@@ -2,10 +2,14 @@
 
 pub mod console;
 pub mod courier;
+pub mod credentials;
 pub mod first_start;
 pub mod keyring;
 pub mod limits;
 mod listen;
+mod oauth;
+pub mod probes;
+mod rounds;
 pub mod running;
 pub mod services;
 pub mod setups;

@@ -18,7 +18,9 @@ pub use runners::Runners;
 
 use async_trait::async_trait;
 use model::event::TryKey;
-use model::{Effect, Failure, ProjectId, RunId, Step, TenantId, TranscriptEntry, Usage};
+use model::{
+    Effect, Failure, ProjectId, RunId, Step, TenantId, TranscriptEntry, Usage, WorkflowId,
+};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +34,8 @@ pub struct StepCall {
     pub tenant: TenantId,
     pub project: ProjectId,
     pub run: RunId,
+    /// Whose connections hold; the project's own when absent.
+    pub workflow: Option<WorkflowId>,
     pub key: TryKey,
     /// Tries of this step before this one, over all attempts: Mock Mode plays its script by it.
     pub tries_before: u32,

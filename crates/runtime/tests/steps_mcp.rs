@@ -8,8 +8,8 @@ mod step;
 
 use async_trait::async_trait;
 use mcp_http::TestMcp;
-use model::{Effect, Failure, FailureCode, ProjectId, TenantId, TranscriptEntry};
-use runtime::steps::mcp::{McpRunner, McpServerConfig, McpServers, McpSettings};
+use model::{Effect, Failure, FailureCode, ProjectId, TenantId, TranscriptEntry, WorkflowId};
+use runtime::steps::mcp::{McpRunner, McpServerConfig, McpServers, McpSettings, McpSetup};
 use runtime::steps::net::Reach;
 use runtime::steps::{StepCall, StepNote, StepRunner};
 use serde_json::{Value, json};
@@ -39,8 +39,14 @@ struct Servers(BTreeMap<String, McpServerConfig>);
 
 #[async_trait]
 impl McpServers for Servers {
-    async fn server(&self, _: &TenantId, _: &ProjectId, name: &str) -> Option<McpServerConfig> {
-        self.0.get(name).cloned()
+    async fn server(
+        &self,
+        _: &TenantId,
+        _: &ProjectId,
+        _: Option<&WorkflowId>,
+        name: &str,
+    ) -> Result<Option<McpSetup>, Failure> {
+        Ok(self.0.get(name).cloned().map(McpSetup::from))
     }
 }
 

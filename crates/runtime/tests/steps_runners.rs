@@ -6,10 +6,10 @@ mod step;
 
 use async_trait::async_trait;
 use model::api::ProviderMode;
-use model::{Effect, FailureCode, ProjectId, TenantId};
+use model::{Effect, Failure, FailureCode, ProjectId, TenantId, WorkflowId};
 use runtime::steps::llm::{LlmRunner, ProviderConfig, Providers};
 use runtime::steps::lua::LuaRunner;
-use runtime::steps::mcp::{McpRunner, McpServerConfig, McpServers, McpSettings};
+use runtime::steps::mcp::{McpRunner, McpServers, McpSettings, McpSetup};
 use runtime::steps::{Runners, StepRunner};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -34,8 +34,14 @@ impl Providers for SetUp {
 
 #[async_trait]
 impl McpServers for SetUp {
-    async fn server(&self, _: &TenantId, _: &ProjectId, _: &str) -> Option<McpServerConfig> {
-        None
+    async fn server(
+        &self,
+        _: &TenantId,
+        _: &ProjectId,
+        _: Option<&WorkflowId>,
+        _: &str,
+    ) -> Result<Option<McpSetup>, Failure> {
+        Ok(None)
     }
 }
 

@@ -72,7 +72,14 @@ impl Work<'_> {
     }
 
     /// Something outside holds the run. The step whose call has not gone out goes back to pending.
-    pub fn block(&mut self, by: BlockedBy, reason: String, clears: String, step: Option<StepPath>) {
+    pub fn block(
+        &mut self,
+        by: BlockedBy,
+        check: Option<String>,
+        reason: String,
+        clears: String,
+        step: Option<StepPath>,
+    ) {
         if let Some(path) = &step {
             let held = self.has_runner(path) || self.calls_workflow(path);
             if !held || self.step(path).map(|s| s.status) != Some(StepStatus::Running) {
@@ -100,6 +107,7 @@ impl Work<'_> {
                 if step.is_some() || !known {
                     self.emit(EventKind::RunBlocked {
                         by,
+                        check,
                         reason,
                         clears,
                         step,

@@ -33,6 +33,7 @@ pub(in crate::validate) const WORKFLOW: &[Field] = &[
     ("queue", Holds::Text),
     ("timeout_s", Holds::Whole(1, YEAR_S)),
     ("ttl_s", Holds::Whole(1, YEAR_S)),
+    ("resume", Holds::OneOf(&["manual", "auto"])),
     ("input_schema", Holds::Schema),
     ("labels", Holds::TextMap),
     ("about", Holds::About),

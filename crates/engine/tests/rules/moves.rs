@@ -14,6 +14,7 @@ fn bench(status: S) -> Bench {
     let started = || Bench::started(&steps);
     let block = || Command::Block {
         by: BlockedBy::Budget,
+        check: None,
         reason: "r".into(),
         clears: "c".into(),
         step: None,

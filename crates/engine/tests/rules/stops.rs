@@ -147,6 +147,7 @@ fn a_backoff_waits_while_paused() {
 fn block(step: Option<&str>) -> Command {
     Command::Block {
         by: BlockedBy::Credential,
+        check: None,
         reason: "GitHub connection needs re-authorization".into(),
         clears: "Reconnect GitHub on Health".into(),
         step: step.map(StepPath::from),

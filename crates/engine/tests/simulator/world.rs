@@ -302,6 +302,7 @@ impl World {
                 };
                 Command::Block {
                     by: BlockedBy::Credential,
+                    check: None,
                     reason: "GitHub connection needs re-authorization".into(),
                     clears: "Reconnect GitHub on Health".into(),
                     step,

@@ -6,6 +6,7 @@ use super::problem::{Error, Result};
 use super::query::Query;
 use super::run::stored;
 use crate::auth::{self, Proof};
+use crate::health::HealthChanged;
 use crate::notify::Told;
 use crate::store::{FeedPage, Place, Published};
 use axum::extract::State;
@@ -39,11 +40,13 @@ struct Topics {
     /// `runs` or `command-center`: both need every row.
     rows: bool,
     notifications: bool,
+    /// `health`.
+    health: bool,
 }
 
-const TOPICS: &str = "Topics are run:{id}, runs, command-center and notifications.";
+const TOPICS: &str = "Topics are run:{id}, runs, command-center, notifications and health.";
 
-/// Server-sent events of the topics `run:{id}`, `runs`, `command-center` and `notifications`. Each message's id is a position: `Last-Event-ID`
+/// Server-sent events of the topics `run:{id}`, `runs`, `command-center`, `notifications` and `health`. Each message's id is a position: `Last-Event-ID`
 /// (or `after`) resumes exactly behind it. `{"topic":"reset"}` says that the position is too old: load again. A heartbeat
 /// comes every 15 s. The stream ends when the session or token does.
 #[utoipa::path(
@@ -80,6 +83,7 @@ pub async fn stream(
     let live = api.host().subscribe();
     let ended = api.inner.ended.subscribe();
     let told = api.notifier().subscribe();
+    let health = api.checks().subscribe();
     let position = after.unwrap_or_else(|| api.store().position());
     let follower = Follower {
         next_beat: api.now().plus_ms(HEARTBEAT_MS),
@@ -93,6 +97,8 @@ pub async fn stream(
         told,
         speak: topics.notifications,
         newest: None,
+        health,
+        told_health: after.is_none(),
         topics,
         ready: VecDeque::from([Event::default().comment("connected").retry(RECONNECT)]),
         api,
@@ -119,6 +125,7 @@ fn topics(query: &Query) -> Result<Topics> {
         match word.split_once(':') {
             Some(("run", id)) if !id.is_empty() => topics.runs.push(RunId::from(id)),
             None if word == "notifications" => topics.notifications = true,
+            None if word == "health" => topics.health = true,
             None if word == "runs" || word == "command-center" => topics.rows = true,
             _ => {
                 return Err(Error::query(
@@ -129,7 +136,7 @@ fn topics(query: &Query) -> Result<Topics> {
             }
         }
     }
-    if topics.runs.is_empty() && !topics.rows && !topics.notifications {
+    if topics.runs.is_empty() && !topics.rows && !topics.notifications && !topics.health {
         return Err(Error::query(
             "topics",
             "it names nothing to follow.",
@@ -163,6 +170,9 @@ struct Follower {
     speak: bool,
     /// The message that changed, where one did.
     newest: Option<Arc<Notification>>,
+    health: broadcast::Receiver<HealthChanged>,
+    /// Checks have no positions: whoever resumes is told once that they may have changed.
+    told_health: bool,
     next_beat: Timestamp,
     ready: VecDeque<Event>,
 }
@@ -172,6 +182,7 @@ enum Woken {
     Published(std::result::Result<Arc<Published>, RecvError>),
     Ended(std::result::Result<Proof, RecvError>),
     Told(std::result::Result<Told, RecvError>),
+    Health(std::result::Result<HealthChanged, RecvError>),
     Beat,
 }
 
@@ -190,13 +201,20 @@ impl Follower {
                 self.inbox().await?;
                 continue;
             }
+            if self.topics.health && !std::mem::replace(&mut self.told_health, true) {
+                self.push(&StreamMessage::Health, Some(self.position));
+                continue;
+            }
             match self.wait().await {
                 Woken::Published(Ok(published)) => self.send(&published),
                 Woken::Published(Err(RecvError::Lagged(_))) => self.behind = true,
-                Woken::Published(Err(RecvError::Closed)) => return None,
+                Woken::Published(Err(RecvError::Closed))
+                | Woken::Health(Err(RecvError::Closed)) => return None,
                 Woken::Ended(Ok(proof)) if proof == self.proof => return None,
                 Woken::Ended(_) => {}
                 Woken::Told(told) => self.hear(told),
+                Woken::Health(Ok(changed)) if changed.place != self.place => {}
+                Woken::Health(Ok(_) | Err(RecvError::Lagged(_))) => self.told_health = false,
                 Woken::Beat => self.beat().await?,
             }
         }
@@ -207,11 +225,16 @@ impl Follower {
         let published = std::pin::pin!(self.live.recv());
         let ended = std::pin::pin!(self.ended.recv());
         let told = std::pin::pin!(self.told.recv());
-        let left = future::select(published, ended);
-        match future::select(left, future::select(told, beat)).await {
+        let health = std::pin::pin!(self.health.recv());
+        let work = future::select(published, ended);
+        let words = future::select(told, health);
+        match future::select(work, future::select(words, beat)).await {
             Either::Left((Either::Left((published, _)), _)) => Woken::Published(published),
             Either::Left((Either::Right((ended, _)), _)) => Woken::Ended(ended),
-            Either::Right((Either::Left((told, _)), _)) => Woken::Told(told),
+            Either::Right((Either::Left((Either::Left((told, _)), _)), _)) => Woken::Told(told),
+            Either::Right((Either::Left((Either::Right((health, _)), _)), _)) => {
+                Woken::Health(health)
+            }
             Either::Right((Either::Right(_), _)) => Woken::Beat,
         }
     }

@@ -4,6 +4,7 @@ mod catalog;
 mod command;
 mod input;
 pub mod record;
+mod surroundings;
 mod transfer;
 mod validate;
 mod versions;
@@ -11,6 +12,7 @@ mod write;
 
 pub use catalog::FILES;
 pub use input::{check_input, fits};
+pub use surroundings::check_ids;
 use write::{Write, check_revision, commit, free_name, save, tagged};
 
 use super::Api;

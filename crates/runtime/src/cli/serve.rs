@@ -3,6 +3,7 @@
 use super::words::default_data;
 use super::{CliError, data};
 use crate::host::HostConfig;
+use crate::serve::keyring;
 use crate::serve::running::{Running, Setup};
 use lexopt::Arg::Long;
 use lexopt::ValueExt;
@@ -18,6 +19,8 @@ use tokio::net::TcpListener;
 const PORT: u16 = 4317;
 /// Requests a second for one caller.
 const RATE: NonZeroU32 = NonZeroU32::new(1000).unwrap();
+/// Seconds between two rounds of health checks.
+const CHECK_EVERY: NonZeroU32 = NonZeroU32::new(60).unwrap();
 /// Where the port in use is written, for `signalbox sign-in-link`.
 const PORT_FILE: &str = "port";
 
@@ -31,6 +34,8 @@ pub struct Options {
     workers: Option<u32>,
     rate: NonZeroU32,
     allow_private_urls: bool,
+    allow_mcp_programs: bool,
+    check_every: NonZeroU32,
 }
 
 impl Options {
@@ -43,6 +48,8 @@ impl Options {
             workers: None,
             rate: RATE,
             allow_private_urls: false,
+            allow_mcp_programs: false,
+            check_every: CHECK_EVERY,
         };
         while let Some(arg) = args.next()? {
             match arg {
@@ -53,6 +60,8 @@ impl Options {
                 Long("workers") => options.workers = Some(args.value()?.parse()?),
                 Long("rate") => options.rate = args.value()?.parse()?,
                 Long("allow-private-urls") => options.allow_private_urls = true,
+                Long("check-every") => options.check_every = args.value()?.parse()?,
+                Long("allow-mcp-programs") => options.allow_mcp_programs = true,
                 other => return Err(other.unexpected().into()),
             }
         }
@@ -118,6 +127,9 @@ async fn serve(options: Options) -> Result<(), CliError> {
             }),
         rate: options.rate,
         allow_private_urls: options.allow_private_urls,
+        allow_mcp_programs: options.allow_mcp_programs,
+        check_every: Duration::from_secs(options.check_every.get().into()),
+        secret_key: std::env::var(keyring::VARIABLE).ok().map(Into::into),
         build: build(),
         program: None,
     })

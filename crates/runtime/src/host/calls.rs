@@ -70,6 +70,7 @@ impl Inner {
             tenant: place.tenant.clone(),
             project: place.project.clone(),
             run: run.id.clone(),
+            workflow: Some(run.workflow.id.clone()),
             key: call.key.clone(),
             tries_before: u32::try_from(tries.saturating_sub(1)).unwrap_or(u32::MAX),
             step,

@@ -38,6 +38,7 @@ impl Inner {
             .and(purge(RecordKind::SignInLink))
             .and(purge(RecordKind::Invitation))
             .and(purge(RecordKind::LastUse))
+            .and(purge(RecordKind::OAuthAttempt))
             .and(purge(RecordKind::Idempotency));
         if let Err(error) = self.store.change(set).await {
             tracing::warn!(%error, "expired records could not be removed");

@@ -12,8 +12,7 @@ use engine::{Command, Run, World};
 use model::api::RunRow;
 use model::event::Parent;
 use model::{
-    ArtifactId, AuditId, BlockedBy, Event, EventKind, NotificationId, RunId, RunStatus, StepPath,
-    Timestamp,
+    ArtifactId, AuditId, Event, EventKind, NotificationId, RunId, RunStatus, StepPath, Timestamp,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -258,12 +257,17 @@ impl Inner {
             .collect();
         for path in started {
             let missing = match run.step_def(&path) {
-                Some(step) => self.environment.missing(place, step).await?,
+                Some(step) => {
+                    self.environment
+                        .missing(place, Some(&run.workflow.id), step)
+                        .await?
+                }
                 None => None,
             };
             if let Some(missing) = missing {
                 let block = Command::Block {
-                    by: BlockedBy::Environment,
+                    by: missing.by,
+                    check: missing.check,
                     reason: missing.reason,
                     clears: missing.clears,
                     step: Some(path),

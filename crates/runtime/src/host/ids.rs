@@ -6,12 +6,12 @@ use ulid::Ulid;
 
 /// Makes ULIDs of which each is greater than every one before, whatever the clock does.
 #[derive(Default)]
-pub(super) struct Ids {
+pub(crate) struct Ids {
     last: Mutex<Option<Ulid>>,
 }
 
 impl Ids {
-    pub(super) fn next(&self, prefix: &str, platform: &dyn Platform) -> String {
+    pub(crate) fn next(&self, prefix: &str, platform: &dyn Platform) -> String {
         let now = u64::try_from(platform.now().millis()).unwrap_or(0);
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let next = match *last {

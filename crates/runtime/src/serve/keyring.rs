@@ -1,5 +1,6 @@
-//! Keys of model providers at rest: sealed with a secret that lies beside the database, readable by its owner only. A copy of
-//! the database alone gives no key away. Beside it lies the key that signs the audit trails.
+//! Secrets at rest: sealed with a key that lies beside the database, readable by its owner only, or that the operator gives by
+//! an environment variable. A copy of the database alone gives no secret away. Beside it lies the key that signs the audit
+//! trails.
 
 use crate::store::Signer;
 use model::audit::Signed;
@@ -10,6 +11,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
+/// Where an operator gives the key instead of the file.
+pub const VARIABLE: &str = "SIGNALBOX_SECRET_KEY";
 const FILE: &str = "secret.key";
 const AUDIT_FILE: &str = "audit.key";
 const KEY_LEN: usize = 32;
@@ -28,6 +31,10 @@ pub enum KeyringError {
     )]
     DamagedAudit,
     #[error(
+        "{VARIABLE} must be {KEY_LEN} random bytes, written as {} hexadecimal digits. Make one with `openssl rand -hex {KEY_LEN}`.", KEY_LEN * 2
+    )]
+    Variable,
+    #[error(
         "A stored key cannot be opened: it was sealed with another secret. Enter the key again."
     )]
     Foreign,
@@ -42,6 +49,18 @@ pub struct Keyring {
 }
 
 impl Keyring {
+    /// A key the operator gave, as hexadecimal digits.
+    pub fn given(text: &str) -> Result<Self, KeyringError> {
+        let bytes = unhex(text.trim()).filter(|bytes| bytes.len() == KEY_LEN);
+        let bytes = bytes.ok_or(KeyringError::Variable)?;
+        let key =
+            UnboundKey::new(&CHACHA20_POLY1305, &bytes).map_err(|_| KeyringError::Variable)?;
+        Ok(Self {
+            key: LessSafeKey::new(key),
+            random: SystemRandom::new(),
+        })
+    }
+
     /// Reads the secret of a data folder, or makes one.
     pub fn open(data: &Path) -> Result<Self, KeyringError> {
         let random = SystemRandom::new();
@@ -224,6 +243,21 @@ mod tests {
             signature: "zz".into(),
         };
         assert!(!is_signed(b"head", &garbled));
+    }
+
+    #[test]
+    fn a_given_key_opens_what_it_sealed_and_a_wrong_one_is_named() {
+        let key = "0f".repeat(KEY_LEN);
+        let sealed = Keyring::given(&key)
+            .unwrap()
+            .seal("sk-very-secret")
+            .unwrap();
+        let again = Keyring::given(&format!(" {key}\n")).unwrap();
+        assert_eq!(again.unseal(&sealed).unwrap(), "sk-very-secret");
+        for wrong in ["", "0f", "zz", &"0f".repeat(KEY_LEN + 1)] {
+            let error = Keyring::given(wrong).err().unwrap().to_string();
+            assert!(error.contains(VARIABLE), "{error}");
+        }
     }
 
     #[cfg(unix)]

@@ -5,12 +5,14 @@ use super::courier::Courier;
 use super::first_start::{self, FirstStartError, OWNER};
 use super::keyring::{AuditKey, Keyring, KeyringError};
 use super::limits::Limits;
+use super::probes::NativeProbes;
 use super::services::{Services, random};
 use super::setups::Setups;
 use crate::api::problem::Error;
 use crate::api::workflows::FILES;
 use crate::api::{Api, ApiConfig};
 use crate::auth::{COOKIE, people, sign_in};
+use crate::health::{CheckedEnvironment, Checks};
 use crate::host::{Host, HostConfig, HostSetup, Platform, StoredEnvironment, TokioPlatform};
 use crate::notify::Notifier;
 use crate::steps::Runners;
@@ -21,10 +23,12 @@ use crate::steps::net::{NetError, Reach};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Change, ChangeSet, Store, StoreError};
 use model::UserId;
+use secrecy::{ExposeSecret, SecretString};
 use std::io;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -47,6 +51,12 @@ pub struct Setup {
     pub rate: NonZeroU32,
     /// `server_url` in workflows may lead into this machine and its network.
     pub allow_private_urls: bool,
+    /// MCP servers may start programs on this machine.
+    pub allow_mcp_programs: bool,
+    /// The time between two rounds of health checks.
+    pub check_every: Duration,
+    /// What secrets are sealed with, as hexadecimal digits; a key file in the data folder when absent.
+    pub secret_key: Option<SecretString>,
     /// `0.1.0+<commit>`.
     pub build: String,
     /// The `signalbox` that serves files to runs; this program when absent.
@@ -99,7 +109,18 @@ impl Running {
         let audit_key = AuditKey::open(&setup.data)?;
         let cookie = format!("{COOKIE}_{}", &audit_key.public()[..8]);
         let store: Arc<dyn Store> = Arc::new(store.signed_by(Arc::new(audit_key)));
-        let setups = Arc::new(Setups::new(Arc::clone(&store), Keyring::open(&setup.data)?));
+        let platform: Arc<dyn Platform> = Arc::new(TokioPlatform::current());
+        let keyring = match &setup.secret_key {
+            Some(key) => Keyring::given(key.expose_secret())?,
+            None => Keyring::open(&setup.data)?,
+        };
+        let programs = setup.allow_mcp_programs;
+        let setups = Arc::new(Setups::new(
+            Arc::clone(&store),
+            keyring,
+            programs,
+            Arc::clone(&platform),
+        ));
         let mut mcp = McpSettings::new(setup.data.clone()).map_err(StartError::Program)?;
         if let Some(program) = setup.program {
             mcp.program = program;
@@ -115,12 +136,15 @@ impl Running {
             llm: LlmRunner::new(Arc::clone(&setups) as _)?,
             mcp: McpRunner::new(Arc::clone(&setups) as _, mcp),
         });
-        let platform: Arc<dyn Platform> = Arc::new(TokioPlatform::current());
+        let probes = NativeProbes::new(Arc::clone(&setups), Arc::clone(&runners));
+        let checks = Arc::new(Checks::new(
+            Arc::clone(&store),
+            Arc::clone(&platform),
+            Arc::new(probes),
+        ));
+        let stored = StoredEnvironment::new(Arc::clone(&store), vec![FILES.to_owned()]);
         let host = Host::start(HostSetup {
-            environment: Arc::new(StoredEnvironment::new(
-                Arc::clone(&store),
-                vec![FILES.to_owned()],
-            )),
+            environment: Arc::new(CheckedEnvironment::new(stored, Arc::clone(&checks))),
             store,
             platform: Arc::clone(&platform),
             runner: Arc::clone(&runners) as _,
@@ -137,6 +161,7 @@ impl Running {
             platform,
             Arc::new(Services::new(setups, Arc::clone(&runners), reach)),
             notifier.clone(),
+            Arc::clone(&checks),
             ApiConfig {
                 build: setup.build,
                 cookie,
@@ -144,6 +169,12 @@ impl Running {
             },
         );
         let (stopping, ended) = watch::channel(false);
+        tokio::spawn(super::rounds::watch(
+            host.clone(),
+            checks,
+            setup.check_every,
+            ended.clone(),
+        ));
         let site = super::site(
             api,
             Console::new(setup.console),

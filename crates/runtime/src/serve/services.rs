@@ -1,20 +1,23 @@
 //! What the API asks of this machine: randomness, keys, schemas, scripts, and checks over the network.
 
 use super::courier;
-use super::setups::Setups;
-use crate::api;
+use super::setups::{NO_PROGRAMS, Setups};
+use crate::api::{self, Consent, SealedTokens};
 use crate::steps::Runners;
 use crate::steps::llm::check_provider;
 use crate::steps::lua::lua_syntax;
 use crate::steps::net::{Reach, parse_url};
 use crate::store::Place;
-use crate::store::record::ProviderRecord;
+use crate::store::record::{ConnectionRecord, OAuthAttemptRecord, ProviderRecord};
 use async_trait::async_trait;
 use engine::Tool;
 use model::api::{CheckResult, FieldError};
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 
+/// How long validating a document waits for a server's tools.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Misfits named in one answer.
 const MISFITS: usize = 50;
 
@@ -92,6 +95,27 @@ impl api::Services for Services {
             .map(|error| format!("This address cannot be used: {error}."))
     }
 
+    fn refuse_programs(&self) -> Option<String> {
+        (!self.setups.programs()).then(|| NO_PROGRAMS.to_owned())
+    }
+
+    fn begin_consent(
+        &self,
+        connection: &ConnectionRecord,
+        redirect_url: &str,
+    ) -> Result<Consent, String> {
+        self.setups.begin_consent(connection, redirect_url)
+    }
+
+    async fn finish_consent(
+        &self,
+        connection: &ConnectionRecord,
+        attempt: &OAuthAttemptRecord,
+        code: &str,
+    ) -> Result<SealedTokens, String> {
+        self.setups.finish_consent(connection, attempt, code).await
+    }
+
     fn schema_mistakes(&self, schema: &Value) -> Vec<FieldError> {
         let Err(error) = jsonschema::meta::validate(schema) else {
             return Vec::new();
@@ -110,12 +134,11 @@ impl api::Services for Services {
     }
 
     async fn tools(&self, place: &Place, server: &str) -> Option<Vec<Tool>> {
-        let tools = self
+        let asked = self
             .runners
             .mcp
-            .tools(&place.tenant, &place.project, server)
-            .await
-            .ok()?;
+            .tools(&place.tenant, &place.project, server);
+        let tools = tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()?;
         Some(
             tools
                 .iter()

@@ -1,12 +1,16 @@
 //! How providers and MCP servers are set up, as the step runners ask for it.
 
 use super::keyring::Keyring;
+use crate::health::{Binding, bind};
+use crate::host::Platform;
+use crate::host::ids::Ids;
 use crate::steps::llm::{ProviderConfig, Providers};
-use crate::steps::mcp::{McpServerConfig, McpServers};
-use crate::store::record::{McpServerRecord, ProviderRecord};
+use crate::steps::mcp::{McpServerConfig, McpServers, McpSetup, Secrets};
+use crate::store::record::ProviderRecord;
 use crate::store::{Place, Store};
 use async_trait::async_trait;
-use model::{ProjectId, TenantId};
+use model::api::McpTransport;
+use model::{Failure, FailureCode, ProjectId, TenantId, Timestamp, WorkflowId};
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -14,11 +18,54 @@ use std::sync::Arc;
 pub struct Setups {
     store: Arc<dyn Store>,
     keyring: Keyring,
+    /// MCP servers may start programs on this machine.
+    programs: bool,
+    platform: Arc<dyn Platform>,
+    ids: Ids,
+    renewing: tokio::sync::Mutex<()>,
 }
 
 impl Setups {
-    pub fn new(store: Arc<dyn Store>, keyring: Keyring) -> Self {
-        Self { store, keyring }
+    /// `programs`: the operator lets MCP servers start programs on this machine.
+    pub fn new(
+        store: Arc<dyn Store>,
+        keyring: Keyring,
+        programs: bool,
+        platform: Arc<dyn Platform>,
+    ) -> Self {
+        Self {
+            store,
+            keyring,
+            programs,
+            platform,
+            ids: Ids::default(),
+            renewing: tokio::sync::Mutex::default(),
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.platform.now()
+    }
+
+    pub fn new_id(&self, prefix: &str) -> String {
+        self.ids.next(prefix, &*self.platform)
+    }
+
+    /// Held by whoever renews a token.
+    pub fn renewing(&self) -> &tokio::sync::Mutex<()> {
+        &self.renewing
+    }
+
+    pub fn programs(&self) -> bool {
+        self.programs
+    }
+
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
     }
 
     pub fn seal(&self, key: &str) -> Result<String, String> {
@@ -83,45 +130,61 @@ impl McpServers for Setups {
         &self,
         tenant: &TenantId,
         project: &ProjectId,
+        workflow: Option<&WorkflowId>,
         name: &str,
-    ) -> Option<McpServerConfig> {
-        let key = place(tenant, project).key(name);
-        match self.store.get::<McpServerRecord>(&key).await {
-            Ok(found) => found.and_then(|stored| server(&stored.value)),
+    ) -> Result<Option<McpSetup>, Failure> {
+        let place = place(tenant, project);
+        match bind(&*self.store, &place, workflow, name).await {
+            Ok(Some(binding)) => self.wired(&place, binding).await.map(Some),
+            Ok(None) => Ok(None),
             Err(error) => {
                 tracing::error!(server = name, %error, "an MCP server's set-up cannot be read");
-                None
+                Err(Failure::new(
+                    FailureCode::DependencyUnavailable,
+                    format!("The set-up of the MCP server “{name}” cannot be read now."),
+                ))
             }
         }
     }
 }
 
-/// `{"url": …, "headers": {…}}` or `{"command": …, "args": […], "env": {…}}`.
-fn server(record: &McpServerRecord) -> Option<McpServerConfig> {
-    #[derive(serde::Deserialize)]
-    #[serde(untagged)]
-    enum Config {
-        Http {
-            url: String,
-            #[serde(default)]
-            headers: std::collections::BTreeMap<String, String>,
-        },
-        Stdio {
-            command: String,
-            #[serde(default)]
-            args: Vec<String>,
-            #[serde(default)]
-            env: std::collections::BTreeMap<String, String>,
-        },
-    }
-    match serde::Deserialize::deserialize(&record.config) {
-        Ok(Config::Http { url, headers }) => Some(McpServerConfig::Http { url, headers }),
-        Ok(Config::Stdio { command, args, env }) => {
-            Some(McpServerConfig::Stdio { command, args, env })
+/// Why a server that starts a program is not used, with who can change it.
+pub const NO_PROGRAMS: &str = "This runtime starts no programs for MCP servers. Whoever operates it allows that with \
+    `signalbox serve --allow-mcp-programs`; a server reached by address needs no permission.";
+
+impl Setups {
+    /// A server with its credentials put where it expects them.
+    async fn wired(&self, place: &Place, binding: Binding) -> Result<McpSetup, Failure> {
+        let mut secrets = Vec::new();
+        let mut config = match binding.server.config {
+            McpTransport::Http { url, headers } => McpServerConfig::Http { url, headers },
+            McpTransport::Stdio { command, args, env } if self.programs => {
+                McpServerConfig::Stdio { command, args, env }
+            }
+            McpTransport::Stdio { .. } => {
+                return Err(Failure::new(FailureCode::EnvironmentBlocked, NO_PROGRAMS));
+            }
+        };
+        for wire in binding.wires {
+            let credential = self.credential(place, &wire.connection).await?;
+            match &mut config {
+                McpServerConfig::Http { headers, .. } => {
+                    let header = wire.header.unwrap_or_else(|| credential.header.clone());
+                    let value = credential.value_in(&header).to_owned();
+                    headers.insert(header, value);
+                }
+                McpServerConfig::Stdio { env, .. } => {
+                    if let Some(name) = wire.env {
+                        env.insert(name, credential.bare.clone());
+                    }
+                }
+            }
+            secrets.extend(credential.secrets);
         }
-        Err(error) => {
-            tracing::error!(server = record.name, %error, "an MCP server's set-up is wrong");
-            None
-        }
+        Ok(McpSetup {
+            config,
+            variant: binding.variant,
+            secrets: Secrets(secrets),
+        })
     }
 }

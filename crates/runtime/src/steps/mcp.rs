@@ -9,7 +9,7 @@ mod result;
 mod tools;
 mod words;
 
-pub use config::{McpServerConfig, McpServers, McpSettings};
+pub use config::{McpServerConfig, McpServers, McpSettings, McpSetup, Secrets};
 pub use tools::ToolInfo;
 
 use super::{Notes, StepCall, StepDone, StepError, StepRunner, runners};
@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use config::Target;
 use connection::Connection;
 use model::workflow::McpCall;
-use model::{Effect, Failure, FailureCode, ProjectId, Step, StepKind, TenantId};
+use model::{Effect, Failure, FailureCode, ProjectId, Step, StepKind, TenantId, WorkflowId};
 use pool::Pool;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,8 +49,40 @@ impl McpRunner {
             server: Some(server.to_owned()),
             ..McpCall::default()
         };
-        let target = self.target(tenant, project, &step).await?;
+        let target = self.target(tenant, project, None, &step).await?;
         self.connect(&target).await?.0.tools().await
+    }
+
+    /// Shakes hands with a server and asks for its tools anew, whatever is remembered. The outer failure is of the handshake,
+    /// the inner one of the list.
+    pub async fn look(
+        &self,
+        tenant: &TenantId,
+        project: &ProjectId,
+        workflow: Option<&WorkflowId>,
+        server: &str,
+    ) -> Result<Result<Arc<Vec<ToolInfo>>, Failure>, Failure> {
+        let step = McpCall {
+            server: Some(server.to_owned()),
+            ..McpCall::default()
+        };
+        let target = self.target(tenant, project, workflow, &step).await?;
+        let (connection, reused) = self.connect(&target).await?;
+        let tools = connection.refreshed_tools().await;
+        if tools.is_ok() {
+            return Ok(tools);
+        }
+        self.pool.forget(&target, &connection).await;
+        if !reused {
+            return Ok(tools);
+        }
+        drop(connection);
+        let (connection, _) = self.connect(&target).await?;
+        let tools = connection.refreshed_tools().await;
+        if tools.is_err() {
+            self.pool.forget(&target, &connection).await;
+        }
+        Ok(tools)
     }
 
     /// Closes what has not been used for `idle`. A server in use stays.
@@ -68,27 +100,28 @@ impl McpRunner {
         &self,
         tenant: &TenantId,
         project: &ProjectId,
+        workflow: Option<&WorkflowId>,
         step: &McpCall,
     ) -> Result<Target, Failure> {
         let blocked = |message: String| Failure::new(FailureCode::EnvironmentBlocked, message);
-        let (name, config, reach) = match (&step.server, &step.server_url) {
+        let (name, setup, reach) = match (&step.server, &step.server_url) {
             (Some(name), None) => {
-                let known = self.servers.server(tenant, project, name).await;
-                let own = || self.settings.files(tenant, project);
-                let config = known.or_else(|| (name == "files").then(own).flatten());
-                let config = config.ok_or_else(|| {
+                let known = self.servers.server(tenant, project, workflow, name).await?;
+                let own = || Some(self.settings.files(tenant, project)?.into());
+                let setup = known.or_else(|| (name == "files").then(own).flatten());
+                let setup = setup.ok_or_else(|| {
                     blocked(format!(
                         "The MCP server “{name}” is not set up in this project."
                     ))
                 })?;
-                (name.clone(), config, super::net::Reach::Anywhere)
+                (name.clone(), setup, super::net::Reach::Anywhere)
             }
             (None, Some(url)) => {
                 let config = McpServerConfig::Http {
                     url: url.clone(),
                     headers: std::collections::BTreeMap::new(),
                 };
-                (url.clone(), config, self.settings.reach)
+                (url.clone(), config.into(), self.settings.reach)
             }
             (None, None) => {
                 return Err(Failure::new(
@@ -107,7 +140,7 @@ impl McpRunner {
             tenant: tenant.clone(),
             project: project.clone(),
             name,
-            config,
+            setup,
             reach,
         })
     }
@@ -134,7 +167,7 @@ impl StepRunner for McpRunner {
         let StepKind::McpCall(mcp) = &step.kind else {
             return None;
         };
-        let target = self.target(tenant, project, mcp).await.ok()?;
+        let target = self.target(tenant, project, None, mcp).await.ok()?;
         let (connection, _) = self.connect(&target).await.ok()?;
         let tools = connection.tools().await.ok()?;
         let tool = tools.iter().find(|tool| tool.name == mcp.tool_name)?;

@@ -181,6 +181,11 @@ pub fn reason(error: &reqwest::Error) -> String {
     text
 }
 
+/// As [`reason`], of a plain connection.
+pub fn io_words(error: &io::Error) -> String {
+    io_reason(error).map_or_else(|| error.to_string(), str::to_owned)
+}
+
 fn io_reason(error: &io::Error) -> Option<&'static str> {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Some("connection refused"),
@@ -194,6 +199,17 @@ fn io_reason(error: &io::Error) -> Option<&'static str> {
     }
 }
 
+/// A secret as it may come back: itself, and as it stands in an address or in JSON text.
+fn spellings(secret: String) -> Vec<String> {
+    let in_url: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let in_json = serde_json::Value::from(secret.as_str()).to_string();
+    let in_json = in_json.trim_matches('"').to_owned();
+    let mut all = vec![secret, in_url, in_json];
+    all.sort();
+    all.dedup();
+    all
+}
+
 /// Secrets that must not appear in anything kept or shown.
 #[derive(Clone, Default)]
 pub struct Scrub(Vec<String>);
@@ -201,7 +217,11 @@ pub struct Scrub(Vec<String>);
 impl Scrub {
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
         // A very short secret would cut holes into ordinary words.
-        let mut secrets: Vec<String> = secrets.into_iter().filter(|s| s.len() >= 6).collect();
+        let mut secrets: Vec<String> = secrets
+            .into_iter()
+            .filter(|s| s.len() >= 6)
+            .flat_map(spellings)
+            .collect();
         secrets.sort_unstable_by_key(|s| std::cmp::Reverse(s.len()));
         Self(secrets)
     }
@@ -312,5 +332,9 @@ mod tests {
             serde_json::json!({"a": ["key ••• is wrong", 1]})
         );
         assert_eq!(scrub.text("x stays".into()), "x stays");
+        let odd = Scrub::new(["p\u{e4}ss/w\"rd".to_owned()]);
+        for spelled in ["p\u{e4}ss/w\"rd", "p%C3%A4ss%2Fw%22rd", "p\u{e4}ss/w\\\"rd"] {
+            assert_eq!(odd.text(format!("<{spelled}>")), "<•••>", "{spelled}");
+        }
     }
 }

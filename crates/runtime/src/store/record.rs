@@ -3,23 +3,27 @@
 
 mod access;
 mod audit;
+mod delivery;
+mod notify;
+pub mod outside;
+mod report;
 
 pub use access::{InvitationRecord, LastUse};
 pub use audit::{AuditAnchor, AuditKeep};
-pub use model::Place;
-mod delivery;
-mod notify;
-mod report;
-
 pub use delivery::{
     Content, DeliveryRecord, DueRecord, EmailServerRecord, GatherRecord, Target, WebhookRecord,
 };
+pub use model::Place;
 pub use notify::{
     CauseRecord, CredentialMark, NotificationRecord, PreferencesRecord, Recipients, WatchRecord,
 };
+pub use outside::{
+    CheckRecord, ConnectionRecord, EntityRecord, McpInstanceRecord, OAuthAttemptRecord,
+    OverridesRecord,
+};
 pub use report::{BundleRecord, ReportRecord, SupportTargetRecord};
 
-use model::api::{CheckResult, Price, ProviderMode};
+use model::api::{CheckResult, McpTransport, Price, ProviderMode, Wire};
 use model::{
     Actor, MissionId, ProjectId, Role, Scope, TenantId, Timestamp, TokenId, UserId, Workflow,
     WorkflowId,
@@ -74,6 +78,12 @@ kinds! {
     Mission = "missions";
     Provider = "providers";
     McpServer = "mcp_servers";
+    McpInstance = "mcp_instances";
+    Connection = "connections";
+    Overrides = "connection_overrides";
+    Entity = "entities";
+    Check = "checks";
+    OAuthAttempt = "oauth_attempts";
     Queue = "queues";
     Idempotency = "idempotency_keys";
     /// The heads of audit trails that were signed at intervals.
@@ -392,8 +402,10 @@ pub struct McpServerRecord {
     pub place: Place,
     /// What `mcp_call` names.
     pub name: String,
-    /// How it is reached, in the words of the step runner.
-    pub config: Value,
+    pub config: McpTransport,
+    /// The credentials it is told.
+    #[serde(default)]
+    pub wires: Vec<Wire>,
     pub updated_at: Timestamp,
     pub updated_by: Actor,
 }

@@ -53,7 +53,13 @@ fn path(route: &Route, ids: &Ids) -> String {
         .replace("{queue}", "default")
         .replace("{webhook}", "whk_1")
         .replace("{delivery}", "dlv_1")
-        .replace("{report}", "rep_1");
+        .replace("{report}", "rep_1")
+        .replace("{check}", "provider:default")
+        .replace("{connection}", "github")
+        .replace("{server}", "github")
+        .replace("{instance}", "github-eu")
+        .replace("{profile}", "live")
+        .replace("{entity}", "crm");
     assert!(!path.contains('{'), "no id for {path}");
     if route.path == "/v1/stream" {
         format!("{path}?topics=run:{}", ids.run)
@@ -89,6 +95,7 @@ fn body(route: &Route, ids: &Ids) -> Value {
         "/v1/webhooks" => json!({ "url": "http://127.0.0.1:9/" }),
         "/v1/runs/{run}/watch" => json!({ "watching": true }),
         "/v1/notifications/preferences" => json!({ "layer": "me", "preferences": {} }),
+        "/v1/workflows/{workflow}/connection-overrides" => json!({ "overrides": {} }),
         _ => json!({}),
     }
 }
@@ -273,6 +280,10 @@ async fn lists_show_nothing_of_another_tenant() {
         "/v1/audit",
         "/v1/notifications",
         "/v1/reports",
+        "/v1/connections",
+        "/v1/mcp/servers",
+        "/v1/mcp/instances",
+        "/v1/entities",
     ] {
         assert_eq!(foreign.get(path).await["items"], json!([]), "{path}");
     }

@@ -1,19 +1,26 @@
 //! The API over real HTTP, on a real `SQLite` file.
 #![allow(clippy::unwrap_used)]
 
+mod outside;
 #[path = "../support/receivers.rs"]
 mod receivers;
 mod support;
+#[path = "../support/mcp_http.rs"]
+mod test_mcp;
 
 mod access;
 mod audit;
 mod changes;
 mod channels;
+mod connections;
 mod each_change;
 mod errors;
 mod events;
+mod health;
+mod mcp;
 mod moves;
 mod notifications;
+mod oauth;
 mod openapi;
 mod people;
 mod providers;

@@ -41,6 +41,8 @@ pub struct Wish {
     pub rate: Option<u32>,
     /// Addresses that people typed lead to the public internet only.
     pub public_only: bool,
+    /// MCP servers may start programs.
+    pub programs: bool,
 }
 
 impl Server {
@@ -63,6 +65,9 @@ impl Server {
             host,
             rate: NonZeroU32::new(wish.rate.unwrap_or(100_000)).unwrap(),
             allow_private_urls: !wish.public_only,
+            allow_mcp_programs: wish.programs,
+            check_every: std::time::Duration::from_hours(1),
+            secret_key: None,
             build: "0.1.0+test".into(),
             program: Some(env!("CARGO_BIN_EXE_signalbox").into()),
         })

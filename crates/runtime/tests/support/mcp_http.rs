@@ -88,6 +88,7 @@ impl Tools {
 #[tool_handler(router = self.router)]
 impl ServerHandler for Tools {}
 
+#[allow(dead_code, reason = "each test file uses its own part")]
 pub struct TestMcp {
     pub url: String,
     pub watch: Arc<Watch>,
@@ -98,12 +99,17 @@ pub struct TestMcp {
 impl TestMcp {
     /// A server that wants `token` as its bearer token, if any.
     pub fn start(token: Option<&'static str>) -> Self {
+        Self::start_at("127.0.0.1:0", token)
+    }
+
+    /// As [`TestMcp::start`], on an address of the test's choice.
+    pub fn start_at(address: &str, token: Option<&'static str>) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = std::net::TcpListener::bind(address).unwrap();
         listener.set_nonblocking(true).unwrap();
         let url = format!("http://{}/mcp", listener.local_addr().unwrap());
         let watch = Arc::new(Watch::default());

@@ -21,6 +21,7 @@ pub fn call(step: Value, input: Value) -> StepCall {
         tenant: "acme".into(),
         project: "sales".into(),
         run: "run_1".into(),
+        workflow: None,
         key: TryKey {
             path: "step".into(),
             attempt: 1,

@@ -3,7 +3,7 @@
 use crate::api::Api;
 use crate::api::context::Ctx;
 use crate::api::problem::Result;
-use crate::store::record::{McpServerRecord, ProviderRecord, WorkflowRecord};
+use crate::store::record::{McpInstanceRecord, McpServerRecord, ProviderRecord, WorkflowRecord};
 use engine::Tool;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +38,9 @@ pub async fn of(api: &Api, ctx: &Ctx, document: &Value) -> Result<Offered> {
     let mut names = vec![FILES.to_owned()];
     for server in store.list::<McpServerRecord>(&group, None, ALL).await? {
         names.push(server.value.name);
+    }
+    for instance in store.list::<McpInstanceRecord>(&group, None, ALL).await? {
+        names.push(instance.value.name);
     }
     let used = super::transfer::needs(document).servers;
     for name in names {

@@ -38,7 +38,10 @@ pub async fn validate(
 ) -> Result<Json<Report>> {
     let stored = super::find(&api, &ctx, &id).await?;
     let document = body.document.unwrap_or(stored.value.draft);
-    Ok(Json(check(&api, &ctx, &id, &document).await?))
+    let mut report = check(&api, &ctx, &id, &document).await?;
+    let outside = super::surroundings::warnings(&api, &ctx, &id, &document).await?;
+    report.warnings.extend(outside);
+    Ok(Json(report))
 }
 
 /// Reports on a document.

@@ -17,12 +17,16 @@ pub async fn check_provider(provider: &ProviderConfig) -> CheckResult {
         ProviderMode::Mock => Ok("Mock Mode: no provider is called.".to_owned()),
         ProviderMode::Live => models(provider).await,
     };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
     CheckResult {
         ok: outcome.is_ok(),
         message: outcome.unwrap_or_else(|message| message),
-        at: Timestamp::from_millis(now.map_or(0, |now| now.as_millis() as i64)),
+        at: now(),
     }
+}
+
+fn now() -> Timestamp {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    Timestamp::from_millis(now.map_or(0, |now| now.as_millis() as i64))
 }
 
 async fn models(provider: &ProviderConfig) -> Result<String, String> {

@@ -79,7 +79,9 @@ impl McpRunner {
         if step.tool_name.is_empty() {
             return Err(invalid("The step names no tool."));
         }
-        let target = self.target(&call.tenant, &call.project, step).await?;
+        let target = self
+            .target(&call.tenant, &call.project, call.workflow.as_ref(), step)
+            .await?;
         let (connection, reused) = self.connect(&target).await?;
         let connection = match known_tool(&connection, step).await {
             Err(failure) if reused && failure.code == FailureCode::DependencyUnavailable => {

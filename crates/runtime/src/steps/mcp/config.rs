@@ -3,7 +3,7 @@
 use crate::steps::net::{Reach, Scrub};
 use async_trait::async_trait;
 use model::id::is_slug;
-use model::{ProjectId, TenantId};
+use model::{Failure, ProjectId, TenantId, WorkflowId};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -46,7 +46,8 @@ impl fmt::Debug for McpServerConfig {
 
 impl McpServerConfig {
     /// What must not be shown of it.
-    pub(super) fn scrub(&self) -> Scrub {
+    fn scrub(&self, secrets: &[String]) -> Scrub {
+        let secrets = secrets.iter().cloned();
         match self {
             Self::Stdio { env, .. } => {
                 let secret = |name: &str| {
@@ -55,27 +56,72 @@ impl McpServerConfig {
                         .iter()
                         .any(|word| name.contains(word))
                 };
-                let secrets = env.iter().filter(|(name, _)| secret(name));
-                Scrub::new(secrets.map(|(_, value)| value.clone()))
+                let found = env.iter().filter(|(name, _)| secret(name));
+                Scrub::new(found.map(|(_, value)| value.clone()).chain(secrets))
             }
             Self::Http { headers, .. } => {
                 // `Bearer abc`: the token alone is as secret as the whole.
                 let words = headers.values().flat_map(|value| value.split(' '));
-                Scrub::new(headers.values().cloned().chain(words.map(str::to_owned)))
+                Scrub::new(
+                    headers
+                        .values()
+                        .cloned()
+                        .chain(words.map(str::to_owned))
+                        .chain(secrets),
+                )
             }
         }
+    }
+}
+
+/// A server as it is to be called now: its credentials stand in the headers or variables of `config`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct McpSetup {
+    pub config: McpServerConfig,
+    /// Tells the connections of one name apart, where workflows use credentials of their own; empty for the project's.
+    pub variant: String,
+    /// What of `config` must appear nowhere.
+    pub secrets: Secrets,
+}
+
+impl From<McpServerConfig> for McpSetup {
+    fn from(config: McpServerConfig) -> Self {
+        Self {
+            config,
+            variant: String::new(),
+            secrets: Secrets::default(),
+        }
+    }
+}
+
+/// Texts that are never shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secrets(pub Vec<String>);
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} secrets", self.0.len())
+    }
+}
+
+impl McpSetup {
+    pub(super) fn scrub(&self) -> Scrub {
+        self.config.scrub(&self.secrets.0)
     }
 }
 
 /// Where the set-up of servers is kept.
 #[async_trait]
 pub trait McpServers: Send + Sync {
+    /// The server that `name` means in a project, for runs of `workflow` where that is given; `None` when it is not set up.
+    /// The failure says why its credentials cannot be used.
     async fn server(
         &self,
         tenant: &TenantId,
         project: &ProjectId,
+        workflow: Option<&WorkflowId>,
         name: &str,
-    ) -> Option<McpServerConfig>;
+    ) -> Result<Option<McpSetup>, Failure>;
 }
 
 /// What all servers share.
@@ -132,6 +178,6 @@ pub(super) struct Target {
     pub project: ProjectId,
     /// Its name, or its address.
     pub name: String,
-    pub config: McpServerConfig,
+    pub setup: McpSetup,
     pub reach: Reach,
 }

@@ -1,6 +1,6 @@
 //! One open connection to one server.
 
-use super::config::{McpServerConfig, Target};
+use super::config::{McpServerConfig, McpSetup, Target};
 use super::outcome::{self, Trouble};
 use super::tools::ToolInfo;
 use super::words::Words;
@@ -40,7 +40,7 @@ const PASSED_ON: [&str; 10] = [
 
 pub(super) struct Connection {
     service: RunningService<RoleClient, Client>,
-    config: McpServerConfig,
+    setup: McpSetup,
     name: String,
     scrub: Scrub,
     tools: Arc<ToolCache>,
@@ -78,9 +78,9 @@ impl Connection {
         let client = Client {
             tools: Arc::clone(&tools),
         };
-        let scrub = target.config.scrub();
+        let scrub = target.setup.scrub();
         let opening = async {
-            match &target.config {
+            match &target.setup.config {
                 McpServerConfig::Stdio { command, args, env } => {
                     let child = start(command, args, env, &said)?;
                     Ok(serve_client(client, child).await?)
@@ -101,7 +101,7 @@ impl Connection {
         };
         Ok(Self {
             service,
-            config: target.config.clone(),
+            setup: target.setup.clone(),
             name: target.name.clone(),
             scrub,
             tools,
@@ -110,8 +110,8 @@ impl Connection {
         })
     }
 
-    pub fn is_usable(&self, config: &McpServerConfig) -> bool {
-        !self.service.is_closed() && !self.service.is_transport_closed() && self.config == *config
+    pub fn is_usable(&self, setup: &McpSetup) -> bool {
+        !self.service.is_closed() && !self.service.is_transport_closed() && self.setup == *setup
     }
 
     pub fn touch(&self) {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-type Key = (TenantId, ProjectId, String);
+type Key = (TenantId, ProjectId, String, String);
 
 /// A place for one server's connection. Its lock is held while connecting, so that a server is started once.
 #[derive(Default)]
@@ -26,6 +26,7 @@ impl Pool {
             target.tenant.clone(),
             target.project.clone(),
             target.name.clone(),
+            target.setup.variant.clone(),
         );
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(key).or_default())
@@ -46,7 +47,7 @@ impl Pool {
         let slot = self.slot(target);
         let mut held = slot.0.lock().await;
         if let Some(open) = held.as_ref()
-            && open.is_usable(&target.config)
+            && open.is_usable(&target.setup)
         {
             open.touch();
             return Ok((Arc::clone(open), true));

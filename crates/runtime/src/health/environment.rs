@@ -1,0 +1,120 @@
+//! Holds a run before a step whose surroundings fail.
+
+use super::{Checks, Oldest, Subject, bind};
+use crate::host::{Environment, Missing, StoredEnvironment};
+use crate::store::record::{CheckRecord, EntityRecord};
+use crate::store::{Place, StoreError};
+use async_trait::async_trait;
+use model::workflow::McpCall;
+use model::{BlockedBy, CheckKind, CheckState, Step, StepKind, WorkflowId};
+use std::sync::Arc;
+
+const ALL: usize = 10_000;
+
+/// What is set up, and whether it works.
+pub struct CheckedEnvironment {
+    stored: StoredEnvironment,
+    checks: Arc<Checks>,
+}
+
+impl CheckedEnvironment {
+    pub fn new(stored: StoredEnvironment, checks: Arc<Checks>) -> Self {
+        Self { stored, checks }
+    }
+
+    /// What of a server's surroundings fails: credentials first, for they are the cause of much else; then the backends
+    /// behind the tool; then the server itself.
+    async fn of_server(
+        &self,
+        place: &Place,
+        workflow: Option<&WorkflowId>,
+        name: &str,
+        call: &McpCall,
+    ) -> Result<Option<Missing>, StoreError> {
+        let store = self.checks.store();
+        let Some(binding) = bind(&**store, place, workflow, name).await? else {
+            return Ok(None);
+        };
+        for wire in &binding.wires {
+            for kind in [CheckKind::Credential, CheckKind::Connection] {
+                let subject = Subject::new(kind, &wire.connection);
+                if let Some(missing) = self.failing(place, &subject, BlockedBy::Credential).await? {
+                    return Ok(Some(missing));
+                }
+            }
+        }
+        let entities = store
+            .list::<EntityRecord>(&place.group(), None, ALL)
+            .await?;
+        let needed = entities.into_iter().filter(|entity| {
+            entity.value.tools.iter().any(|tools| {
+                (tools.server == name || tools.server == binding.server.name)
+                    && (tools.names.is_empty() || tools.names.contains(&call.tool_name))
+            })
+        });
+        for entity in needed {
+            let subject = Subject::new(CheckKind::Entity, &entity.value.id);
+            if let Some(missing) = self.failing(place, &subject, BlockedBy::Entity).await? {
+                return Ok(Some(missing));
+            }
+        }
+        let variant = workflow
+            .filter(|_| !binding.variant.is_empty())
+            .map(|workflow| (workflow.clone(), binding.variant));
+        let subject = Subject {
+            variant,
+            ..Subject::new(CheckKind::McpServer, name)
+        };
+        self.failing(place, &subject, BlockedBy::Environment).await
+    }
+
+    async fn failing(
+        &self,
+        place: &Place,
+        subject: &Subject,
+        by: BlockedBy,
+    ) -> Result<Option<Missing>, StoreError> {
+        let check = self.checks.look(place, subject, Oldest::Fresh).await?;
+        Ok((check.state == CheckState::Failing).then(|| missing(check, by)))
+    }
+}
+
+fn missing(check: CheckRecord, by: BlockedBy) -> Missing {
+    Missing {
+        by,
+        clears: check
+            .clears
+            .unwrap_or_else(|| "Look at it on Health".to_owned()),
+        reason: check.message.trim_end_matches('.').to_owned(),
+        check: Some(check.id),
+    }
+}
+
+#[async_trait]
+impl Environment for CheckedEnvironment {
+    async fn missing(
+        &self,
+        place: &Place,
+        workflow: Option<&WorkflowId>,
+        step: &Step,
+    ) -> Result<Option<Missing>, StoreError> {
+        if let Some(missing) = self.stored.missing(place, workflow, step).await? {
+            return Ok(Some(missing));
+        }
+        match &step.kind {
+            StepKind::McpCall(call) => match self.stored.server_of(call) {
+                Some(name) => self.of_server(place, workflow, name, call).await,
+                None => Ok(None),
+            },
+            // A provider that does not answer is a failure of the step, which tries again by itself; see the decisions.
+            StepKind::LlmCall(_)
+            | StepKind::LuaScript(_)
+            | StepKind::HumanTask(_)
+            | StepKind::Waitpoint(_)
+            | StepKind::Timer(_)
+            | StepKind::ForEach(_)
+            | StepKind::While(_)
+            | StepKind::WorkflowCall(_) => Ok(None),
+        }
+    }
+}
