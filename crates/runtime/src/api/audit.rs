@@ -31,7 +31,7 @@ const MOST_DAYS: u32 = 36_500;
         ("run" = Option<String>, Query),
         ("ai" = Option<bool>, Query, description = "Only what an AI did, or only what it did not."),
         ("since" = Option<String>, Query), ("until" = Option<String>, Query),
-        ("q" = Option<String>, Query, description = "Words that begin words of the entry."),
+        ("q" = Option<String>, Query, description = "Words of the entry; where no entry has them all, the last may be the beginning of one."),
         ("limit" = Option<u64>, Query), ("cursor" = Option<String>, Query),
     ),
     responses((status = 200, body = Page<AuditEntry>))

@@ -248,14 +248,14 @@ impl Store for MemoryStore {
 
     async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditEntry>> {
         let state = self.state();
-        Ok(state
-            .audit
-            .get(&model::TenantId::new(&query.tenant))
-            .into_iter()
-            .flatten()
+        let trail = state.audit.get(&model::TenantId::new(&query.tenant));
+        let trail = || trail.into_iter().flatten();
+        let whole = query.text.is_none() || trail().any(|entry| query.is_said(entry, true));
+        Ok(trail()
             .rev()
             .filter(|entry| query.before_seq.is_none_or(|before| entry.seq < before))
             .filter(|entry| query.matches(entry))
+            .filter(|entry| query.is_said(entry, whole))
             .take(query.limit)
             .cloned()
             .collect())

@@ -96,7 +96,8 @@ pub struct AuditQuery {
     pub object: Option<String>,
     /// Only what an AI did, or only what it did not.
     pub ai: Option<bool>,
-    /// Every word of this begins a word of who, what, the reason, or how it stood before and after; whatever the case.
+    /// Every word of this is a word of who, what, the reason, or how it stood before and after; whatever the case. Where no
+    /// entry has them all, the last one may be the beginning of a word.
     pub text: Option<String>,
     pub since: Option<Timestamp>,
     pub until: Option<Timestamp>,
@@ -121,12 +122,22 @@ impl AuditQuery {
             && self
                 .ai
                 .is_none_or(|ai| ai == (entry.actor.kind == model::ActorKind::Ai))
-            && self.text.as_ref().is_none_or(|text| {
-                let said = said(entry);
-                words(text).all(|wanted| words(&said).any(|word| word.starts_with(&wanted)))
-            })
             && self.since.is_none_or(|since| entry.at >= since)
             && self.until.is_none_or(|until| entry.at <= until)
+    }
+}
+
+impl AuditQuery {
+    /// Whether the entry has the words that are searched; the last one whole, or as the beginning of a word.
+    pub fn is_said(&self, entry: &AuditEntry, whole: bool) -> bool {
+        let wanted: Vec<String> = self.text.iter().flat_map(|text| words(text)).collect();
+        let said: Vec<String> = words(&said(entry)).collect();
+        let last = wanted.len();
+        wanted.iter().zip(1..).all(|(wanted, at)| {
+            let may_begin = at == last && !whole;
+            said.iter()
+                .any(|word| word == wanted || (may_begin && word.starts_with(wanted)))
+        })
     }
 }
 

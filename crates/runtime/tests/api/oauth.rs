@@ -7,7 +7,7 @@ use crate::test_mcp::TestMcp;
 use model::{Role, RunStatus};
 use serde_json::{Value, json};
 
-async fn connection(admin: &Client, authority: &Authority, secret: Option<&str>) {
+pub async fn connection(admin: &Client, authority: &Authority, secret: Option<&str>) {
     let mut body = json!({
         "id": "google",
         "auth": {
@@ -23,7 +23,7 @@ async fn connection(admin: &Client, authority: &Authority, secret: Option<&str>)
 
 /// Goes where a browser would: to the authorization server, back to the runtime, on to the console. Answers with what the
 /// console is told.
-async fn walk(admin: &Client) -> Value {
+pub async fn walk(admin: &Client) -> Value {
     let begun = admin
         .post("/v1/connections/google/reconnect", json!({}))
         .await;
@@ -46,7 +46,7 @@ async fn walk(admin: &Client) -> Value {
     Value::Object(pairs.collect())
 }
 
-fn authorize_body(told: &Value) -> Value {
+pub fn authorize_body(told: &Value) -> Value {
     json!({ "state": told["state"], "code": told["code"] })
 }
 

@@ -177,6 +177,23 @@ async fn entries_are_found_by_every_filter() {
             (text("rätsel"), &[2]),
             (text("ratsel"), &[]),
             (text("paused"), &[3]),
+            (text("wron customer"), &[]),
+            (
+                AuditQuery {
+                    ai: Some(true),
+                    actor: some("tok_robot"),
+                    ..all()
+                },
+                &[2],
+            ),
+            (
+                AuditQuery {
+                    ai: Some(true),
+                    action: some("run.cancel"),
+                    ..all()
+                },
+                &[],
+            ),
             (text("rong"), &[]),
             (text("\" OR *"), &[]),
             (
