@@ -189,6 +189,10 @@ fn screen(page: Option<Page>) -> AnyView {
         Some(Page::Queues) => view! { <pages::queues::Queues /> }.into_any(),
         Some(Page::Codes) => view! { <pages::help::Codes /> }.into_any(),
         Some(Page::Waitpoints) => view! { <pages::waitpoints::Waitpoints /> }.into_any(),
+        Some(Page::Notifications) => view! { <pages::notifications::Notifications /> }.into_any(),
+        Some(Page::NewReport(run)) => view! { <pages::new_report::NewReport run /> }.into_any(),
+        Some(Page::Reports) => view! { <pages::reports::Reports /> }.into_any(),
+        Some(Page::Report(report)) => view! { <pages::report::Report report /> }.into_any(),
         Some(Page::Settings) => view! { <pages::settings::Settings /> }.into_any(),
         None => view! { <pages::not_found::NotFound /> }.into_any(),
     }

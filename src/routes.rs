@@ -3,7 +3,7 @@
 pub mod param;
 mod text;
 
-use model::{MissionId, ProjectId, RunId, StepPath, TenantId, WorkflowId};
+use model::{MissionId, ProjectId, ReportId, RunId, StepPath, TenantId, WorkflowId};
 pub use text::with_query;
 
 /// The tenant and project that everything on the page belongs to.
@@ -39,6 +39,12 @@ pub enum Page {
     Health,
     Queues,
     Waitpoints,
+    /// The person's inbox, and what fills it.
+    Notifications,
+    /// Report this Run.
+    NewReport(RunId),
+    Reports,
+    Report(ReportId),
     /// Failure codes and statuses, in words.
     Codes,
     /// The person's own settings.
@@ -82,6 +88,10 @@ impl Page {
             ["health"] => Self::Health,
             ["queues"] => Self::Queues,
             ["waitpoints"] => Self::Waitpoints,
+            ["notifications"] => Self::Notifications,
+            ["runs", run, "report"] => Self::NewReport((*run).into()),
+            ["reports"] => Self::Reports,
+            ["reports", report] => Self::Report((*report).into()),
             ["help"] | ["help", "codes"] => Self::Codes,
             ["settings"] | ["settings", "me"] => Self::Settings,
             _ => return None,
@@ -92,12 +102,14 @@ impl Page {
     pub const fn shown(&self) -> &'static str {
         match self {
             Self::CommandCenter => "Command Center",
-            Self::Runs | Self::Run(_) => "Runs",
+            Self::Runs | Self::Run(_) | Self::NewReport(_) => "Runs",
             Self::Workflows | Self::Workflow(_) => "Workflows",
             Self::Missions | Self::Mission(_) => "Missions",
             Self::Health => "Health",
             Self::Queues => "Queues",
             Self::Waitpoints => "Waitpoints",
+            Self::Notifications => "Notifications",
+            Self::Reports | Self::Report(_) => "Reports",
             Self::Codes => "Help",
             Self::Settings => "Settings",
         }
@@ -106,7 +118,8 @@ impl Page {
     /// The list a single thing belongs to; itself for a list.
     pub fn list(&self) -> Self {
         match self {
-            Self::Run(_) => Self::Runs,
+            Self::Run(_) | Self::NewReport(_) => Self::Runs,
+            Self::Report(_) => Self::Reports,
             Self::Workflow(_) => Self::Workflows,
             Self::Mission(_) => Self::Missions,
             Self::CommandCenter
@@ -116,6 +129,8 @@ impl Page {
             | Self::Health
             | Self::Queues
             | Self::Waitpoints
+            | Self::Notifications
+            | Self::Reports
             | Self::Codes
             | Self::Settings => self.clone(),
         }
@@ -152,6 +167,17 @@ impl Place {
             Page::Health => push("health"),
             Page::Queues => push("queues"),
             Page::Waitpoints => push("waitpoints"),
+            Page::Notifications => push("notifications"),
+            Page::NewReport(run) => {
+                push("runs");
+                push(run.as_str());
+                push("report");
+            }
+            Page::Reports => push("reports"),
+            Page::Report(report) => {
+                push("reports");
+                push(report.as_str());
+            }
             Page::Codes => {
                 push("help");
                 push("codes");
@@ -218,6 +244,13 @@ mod tests {
             (Page::Health, "/metro/sales/health"),
             (Page::Queues, "/metro/sales/queues"),
             (Page::Waitpoints, "/metro/sales/waitpoints"),
+            (Page::Notifications, "/metro/sales/notifications"),
+            (
+                Page::NewReport("run_1".into()),
+                "/metro/sales/runs/run_1/report",
+            ),
+            (Page::Reports, "/metro/sales/reports"),
+            (Page::Report("rep_1".into()), "/metro/sales/reports/rep_1"),
             (Page::Codes, "/metro/sales/help/codes"),
             (Page::Settings, "/metro/sales/settings/me"),
         ];

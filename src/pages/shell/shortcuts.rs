@@ -100,6 +100,7 @@ fn offer_screens(palette: RwSignal<bool>, sheet: RwSignal<bool>) {
             go("G H", Page::Health),
             go("G Q", Page::Queues),
             go("G P", Page::Waitpoints),
+            go("G N", Page::Notifications),
             go("G S", Page::Settings),
             go("G E", Page::Codes),
         ]
