@@ -5,7 +5,7 @@ pub mod param;
 mod text;
 
 pub use guide::Guide;
-use model::{FailureCode, MissionId, ProjectId, RunId, StepPath, TenantId, WorkflowId};
+use model::{FailureCode, MissionId, ProjectId, ReportId, RunId, StepPath, TenantId, WorkflowId};
 pub use text::{segment, with_query};
 
 /// The tenant and project that everything on the page belongs to.
@@ -47,6 +47,12 @@ pub enum Page {
     Help,
     /// One guide.
     Guide(Guide),
+    /// The person's inbox, and what fills it.
+    Notifications,
+    /// Report this Run.
+    NewReport(RunId),
+    Reports,
+    Report(ReportId),
     /// Failure codes and statuses, in words.
     Codes,
     /// The person's own settings.
@@ -94,6 +100,10 @@ impl Page {
             ["help"] => Self::Help,
             ["help", "codes"] => Self::Codes,
             ["help", slug] => Self::Guide(Guide::parse(slug)?),
+            ["notifications"] => Self::Notifications,
+            ["runs", run, "report"] => Self::NewReport((*run).into()),
+            ["reports"] => Self::Reports,
+            ["reports", report] => Self::Report((*report).into()),
             ["settings"] | ["settings", "me"] => Self::Settings,
             _ => return None,
         })
@@ -109,7 +119,7 @@ impl Page {
     pub const fn shown(&self) -> &'static str {
         match self {
             Self::CommandCenter => "Command Center",
-            Self::Runs | Self::Run(_) => "Runs",
+            Self::Runs | Self::Run(_) | Self::NewReport(_) => "Runs",
             Self::Workflows | Self::Workflow(_) => "Workflows",
             Self::Missions | Self::Mission(_) => "Missions",
             Self::Health => "Health",
@@ -117,6 +127,8 @@ impl Page {
             Self::Waitpoints => "Waitpoints",
             Self::Audit => "Audit",
             Self::Help | Self::Guide(_) | Self::Codes => "Help",
+            Self::Notifications => "Notifications",
+            Self::Reports | Self::Report(_) => "Reports",
             Self::Settings => "Settings",
         }
     }
@@ -124,7 +136,8 @@ impl Page {
     /// The list a single thing belongs to; itself for a list.
     pub fn list(&self) -> Self {
         match self {
-            Self::Run(_) => Self::Runs,
+            Self::Run(_) | Self::NewReport(_) => Self::Runs,
+            Self::Report(_) => Self::Reports,
             Self::Workflow(_) => Self::Workflows,
             Self::Mission(_) => Self::Missions,
             Self::Guide(_) | Self::Codes => Self::Help,
@@ -137,6 +150,8 @@ impl Page {
             | Self::Waitpoints
             | Self::Audit
             | Self::Help
+            | Self::Notifications
+            | Self::Reports
             | Self::Settings => self.clone(),
         }
     }
@@ -177,6 +192,17 @@ impl Place {
             Page::Guide(guide) => {
                 push("help");
                 push(guide.slug());
+            }
+            Page::Notifications => push("notifications"),
+            Page::NewReport(run) => {
+                push("runs");
+                push(run.as_str());
+                push("report");
+            }
+            Page::Reports => push("reports"),
+            Page::Report(report) => {
+                push("reports");
+                push(report.as_str());
             }
             Page::Codes => {
                 push("help");
@@ -275,6 +301,13 @@ mod tests {
                 Page::Guide(Guide::RunFailed),
                 "/metro/sales/help/run-failed",
             ),
+            (Page::Notifications, "/metro/sales/notifications"),
+            (
+                Page::NewReport("run_1".into()),
+                "/metro/sales/runs/run_1/report",
+            ),
+            (Page::Reports, "/metro/sales/reports"),
+            (Page::Report("rep_1".into()), "/metro/sales/reports/rep_1"),
             (Page::Codes, "/metro/sales/help/codes"),
             (Page::Settings, "/metro/sales/settings/me"),
         ];

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use model::{MissionId, RunId, WorkflowId};
+use model::{MissionId, ReportId, RunId, WorkflowId};
 use std::{
     future::Future,
     pin::Pin,
@@ -68,6 +68,10 @@ screens! {
     rest, load_guide: guide(guide: Guide) => view! { <pages::help::GuidePage guide /> };
     rest, load_codes: codes() => view! { <pages::help::Codes /> };
     rest, load_waitpoints: waitpoints() => view! { <pages::waitpoints::Waitpoints /> };
+    rest, load_notifications: notifications() => view! { <pages::notifications::Notifications /> };
+    rest, load_new_report: new_report(run: RunId) => view! { <pages::new_report::NewReport run /> };
+    rest, load_reports: reports() => view! { <pages::reports::Reports /> };
+    rest, load_report: report(report: ReportId) => view! { <pages::report::Report report /> };
     rest, load_audit: audit() => view! { <pages::audit::Audit /> };
     rest, load_settings: settings() => view! { <pages::settings::Settings /> };
 }
@@ -124,6 +128,10 @@ fn part(page: Option<Page>) -> Option<Part> {
         Page::Guide(which) => Part::new(load_guide, move || guide(which)),
         Page::Codes => Part::new(load_codes, codes),
         Page::Waitpoints => Part::new(load_waitpoints, waitpoints),
+        Page::Notifications => Part::new(load_notifications, notifications),
+        Page::NewReport(id) => Part::new(load_new_report, move || new_report(id.clone())),
+        Page::Reports => Part::new(load_reports, reports),
+        Page::Report(id) => Part::new(load_report, move || report(id.clone())),
         Page::Audit => Part::new(load_audit, audit),
         Page::Settings => Part::new(load_settings, settings),
     })

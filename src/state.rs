@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod follow;
+pub mod inbox;
 pub mod kept_query;
 pub mod keys;
 pub mod live_run;

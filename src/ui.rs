@@ -14,6 +14,7 @@ pub mod copy;
 pub mod dialog;
 pub mod diff;
 pub mod dom;
+pub mod download;
 pub mod empty;
 pub mod field;
 pub mod fmt;

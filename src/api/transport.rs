@@ -135,6 +135,18 @@ impl Api {
         read(&text, "PATCH", path)
     }
 
+    pub async fn put<T: DeserializeOwned>(
+        self,
+        path: &str,
+        body: &impl Serialize,
+        guard: Guard,
+    ) -> Result<T, ApiError> {
+        let text = self
+            .send(Method::PUT, path, Some(write(body)), guard)
+            .await?;
+        read(&text, "PUT", path)
+    }
+
     pub async fn delete(self, path: &str, guard: Guard) -> Result<(), ApiError> {
         self.send(Method::DELETE, path, None, guard).await.map(drop)
     }

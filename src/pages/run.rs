@@ -9,6 +9,7 @@ mod context;
 mod details;
 mod events;
 mod facts;
+mod following;
 mod header;
 mod held;
 mod inspector;

@@ -15,8 +15,8 @@ use crate::{
     moves::desk::{Desk, DeskLayer},
     routes::Page,
     state::{
-        attention::Attention, kept_query::KeptQuery, keys::Commands, session::Session,
-        title::TitleState,
+        attention::Attention, inbox::Inbox, kept_query::KeptQuery, keys::Commands,
+        session::Session, title::TitleState,
     },
     ui::{
         banner::Banner,
@@ -33,6 +33,7 @@ pub fn Shell(page: Memo<Option<Page>>, children: Children) -> AnyView {
     Cache::provide();
     let stream = Stream::provide();
     Attention::provide();
+    Inbox::provide(stream);
     Commands::provide();
     KeptQuery::provide(page);
     Desk::provide();

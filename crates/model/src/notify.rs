@@ -143,7 +143,6 @@ pub struct MarkRead {
 /// `GET, PUT /v1/runs/{run}/watch`: *Tell me when this changes*.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Watch {
     pub watching: bool,
 }

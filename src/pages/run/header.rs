@@ -1,6 +1,6 @@
 //! The run's name and its moves: one button for the move that fits, the others in its menu.
 
-use super::{details::copy_details, select::Selection};
+use super::{details::copy_details, following::Following, select::Selection};
 use crate::{
     moves::{
         Ask, Desk,
@@ -12,7 +12,7 @@ use crate::{
         live_run::LiveRun,
         session,
     },
-    ui::{chip::Tag, dom, icon::lucide, menu::MenuItem},
+    ui::{button::LinkButton, chip::Tag, dom, icon::lucide, menu::MenuItem},
 };
 use leptos::prelude::*;
 use model::event::Wait;
@@ -21,10 +21,15 @@ use model::{MoveKind, MoveState, StepPath};
 #[component]
 pub fn Header(live: LiveRun, selection: Selection) -> AnyView {
     let place = session::place();
+    let report = place.link(&Page::NewReport(live.id()));
     let moves = live.moves(session::access());
     let on_move = Callback::new(move |kind| begin(live, selection, &moves.get_untracked(), kind));
+    let watch = Following::open(live);
     let extra = Signal::derive(move || {
         vec![
+            MenuItem::new("Tell me when this changes", move || watch.toggle())
+                .icon(lucide::LuBellPlus)
+                .checked(watch.on()),
             MenuItem::new("Copy run details", move || {
                 copy_details(live, selection.toasts);
             })
@@ -93,7 +98,10 @@ pub fn Header(live: LiveRun, selection: Selection) -> AnyView {
                     })}
                 </p>
             </div>
-            <MoveButtons moves on_move extra />
+            <div class="run__acts">
+                <LinkButton href=report icon=lucide::LuFlag>"Report this Run"</LinkButton>
+                <MoveButtons moves on_move extra />
+            </div>
         </header>
     }
     .into_any()

@@ -5,6 +5,7 @@ use crate::{
     routes::{Page, Place},
     state::{
         attention::Attention,
+        inbox::Inbox,
         prefs::{Prefs, Theme},
         session::{self, Session},
     },
@@ -32,6 +33,7 @@ pub fn Header(
             <span class="header__space"></span>
             <Waiting />
             <LinkState />
+            <Bell />
             <SearchButton palette />
             <ThemeMenu />
             <MeMenu sheet />
@@ -149,6 +151,38 @@ fn Waiting() -> AnyView {
         })
     };
     shown.into_any()
+}
+
+/// The inbox, with how many messages are unread.
+#[component]
+fn Bell() -> AnyView {
+    let Some(inbox) = Inbox::get() else {
+        return ().into_any();
+    };
+    let href = session::place().link(&Page::Notifications);
+    let label = move || match inbox.unread.get() {
+        0 => "Notifications".to_owned(),
+        1 => "Notifications: 1 unread".to_owned(),
+        many => format!("Notifications: {} unread", crate::ui::fmt::count(many)),
+    };
+    let count = move || {
+        let unread = inbox.unread.get();
+        (unread > 0).then(|| {
+            let text = if unread > 99 {
+                "99+".to_owned()
+            } else {
+                unread.to_string()
+            };
+            view! { <span class="bell__count" aria-hidden="true">{text}</span> }
+        })
+    };
+    view! {
+        <a class="bell" href=href aria-label=label data-tip=label>
+            <Icon icon=lucide::LuBell />
+            {count}
+        </a>
+    }
+    .into_any()
 }
 
 #[component]

@@ -1,17 +1,25 @@
 //! Going from screen to screen: the tab's title, the announcement, the focus.
 
 use super::title;
+use crate::state::inbox::Inbox;
 use leptos::{html, prelude::*};
 
-/// Keeps the tab's title and moves the focus to the content when the screen changes, as a page load would.
+/// Keeps the tab's title, with how many messages are unread, and moves the focus to the content when the screen changes, as a page load would.
 pub fn announce() {
     let Some(state) = title() else { return };
+    let inbox = Inbox::get();
     Effect::new(move || {
         let text = state.0.with(|title| title.text.clone());
-        document().set_title(&if text.is_empty() {
-            "Signalbox".to_owned()
+        let unread = inbox.map_or(0, |inbox| inbox.unread.get());
+        let count = if unread > 0 {
+            format!("({unread}) ")
         } else {
-            format!("{text} · Signalbox")
+            String::new()
+        };
+        document().set_title(&if text.is_empty() {
+            format!("{count}Signalbox")
+        } else {
+            format!("{count}{text} · Signalbox")
         });
     });
 }

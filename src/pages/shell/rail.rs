@@ -2,7 +2,7 @@
 
 use crate::{
     routes::{Page, Place},
-    state::{attention::Attention, kept_query::KeptQuery, session},
+    state::{attention::Attention, inbox::Inbox, kept_query::KeptQuery, session},
     ui::{
         brand::Brand,
         icon::{Icon, IconRef, lucide},
@@ -52,7 +52,15 @@ const ENVIRONMENT: [Entry; 4] = [
         icon: lucide::LuScrollText,
     },
 ];
-const OWN: [Entry; 2] = [
+const OWN: [Entry; 4] = [
+    Entry {
+        page: Page::Notifications,
+        icon: lucide::LuBell,
+    },
+    Entry {
+        page: Page::Reports,
+        icon: lucide::LuFlag,
+    },
     Entry {
         page: Page::Help,
         icon: lucide::LuBookOpen,
@@ -123,6 +131,12 @@ fn href(place: &Place, page: &Page) -> Signal<String> {
 
 /// What waits on a screen: decisions, blocked runs, failures.
 fn counts(page: &Page) -> AnyView {
+    if *page == Page::Notifications {
+        let Some(inbox) = Inbox::get() else {
+            return ().into_any();
+        };
+        return view! { <span class="rail__counts"><Count value=inbox.unread tone=Tone::Run of="unread" /></span> }.into_any();
+    }
     let Some(attention) = Attention::get() else {
         return ().into_any();
     };

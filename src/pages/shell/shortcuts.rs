@@ -101,6 +101,7 @@ fn offer_screens(palette: RwSignal<bool>, sheet: RwSignal<bool>) {
             go("G Q", Page::Queues),
             go("G P", Page::Waitpoints),
             go("G A", Page::Audit),
+            go("G N", Page::Notifications),
             go("G S", Page::Settings),
             go("G E", Page::Help),
         ]

@@ -94,7 +94,8 @@ pub async fn put_target(
         serde_json::to_value(Changed {
             audit: entry.id.clone(),
             value: NewSupportTarget {
-                target: body.clone(),
+                email: body.email.clone(),
+                webhook_url: body.webhook_url.clone(),
                 secret,
             },
         })

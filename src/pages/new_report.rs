@@ -1,0 +1,306 @@
+//! *Report this Run*: what the person writes, and everything that goes with it, read before it is sent.
+
+mod attachments;
+
+use crate::{
+    api::{ActionKey, Api, ApiError, ErrorFace, reports},
+    routes::Page,
+    state::{
+        session::{self, Session},
+        title::{Title, name_screen},
+    },
+    ui::{
+        banner::Banner,
+        button::{Button, ButtonKind},
+        card::Card,
+        download,
+        field::{Choice, Select, TextArea, TextField},
+        fmt,
+        icon::lucide,
+        page_head::PageHead,
+        status::Tone,
+        toast::{Toast, Toasts},
+    },
+};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::RunId;
+use model::report::{
+    Attachment, Client, ReportBody, ReportCategory, ReportForm, ReportPreview, ReportSeverity,
+};
+use std::collections::BTreeSet;
+
+/// What is being written.
+#[derive(Clone, Copy)]
+struct Draft {
+    api: Api,
+    run: StoredValue<RunId>,
+    client: StoredValue<Client>,
+    subject: RwSignal<String>,
+    expected: RwSignal<String>,
+    category: RwSignal<ReportCategory>,
+    severity: RwSignal<ReportSeverity>,
+    contact: RwSignal<String>,
+    leave_out: RwSignal<BTreeSet<Attachment>>,
+    preview: RwSignal<Option<ReportPreview>>,
+    error: RwSignal<Option<ApiError>>,
+}
+
+impl Draft {
+    fn new(run: RunId) -> Self {
+        let build = Session::get()
+            .and_then(Session::me)
+            .map_or_else(String::new, |me| me.build.clone());
+        let window = window();
+        let client = Client {
+            build,
+            browser: window.navigator().user_agent().unwrap_or_default(),
+            page: window.location().pathname().unwrap_or_default(),
+        };
+        Self {
+            api: Api::get(),
+            run: StoredValue::new(run),
+            client: StoredValue::new(client),
+            subject: RwSignal::new(String::new()),
+            expected: RwSignal::new(String::new()),
+            category: RwSignal::new(ReportCategory::Failure),
+            severity: RwSignal::new(ReportSeverity::Normal),
+            contact: RwSignal::new(String::new()),
+            leave_out: RwSignal::new(BTreeSet::new()),
+            preview: RwSignal::new(None),
+            error: RwSignal::new(None),
+        }
+    }
+
+    fn body(self) -> ReportBody {
+        let text = |signal: RwSignal<String>| signal.with_untracked(|text| text.trim().to_owned());
+        ReportBody {
+            run: self.run.get_value(),
+            form: ReportForm {
+                subject: text(self.subject),
+                expected: text(self.expected),
+                category: self.category.get_untracked(),
+                severity: self.severity.get_untracked(),
+                contact: text(self.contact),
+            },
+            step: None,
+            leave_out: self.leave_out.get_untracked(),
+            client: Some(self.client.get_value()),
+        }
+    }
+
+    /// Asks what would be sent as it stands.
+    fn look(self) {
+        let body = self.body();
+        leptos::task::spawn_local(async move {
+            match reports::preview(self.api, &body).await {
+                Ok(preview) => {
+                    // An answer to an earlier question is none to this one.
+                    if self.leave_out.try_get_untracked().as_ref() != Some(&body.leave_out) {
+                        return;
+                    }
+                    if self.subject.with_untracked(String::is_empty) {
+                        self.subject.set(subject(&preview));
+                    }
+                    self.error.try_set(None);
+                    self.preview.try_set(Some(preview));
+                }
+                Err(error) => drop(self.error.try_set(Some(error))),
+            }
+        });
+    }
+}
+
+/// A first proposal: "`LLM_REQUEST_FAILED` at Draft quote".
+fn subject(preview: &ReportPreview) -> String {
+    let attached = &preview.bundle.attached;
+    let what = attached.failure.as_ref().map_or_else(
+        || {
+            attached
+                .run
+                .as_ref()
+                .map_or_else(String::new, |run| run.title.clone())
+        },
+        |failure| failure.code.to_string(),
+    );
+    match &attached.step {
+        Some(step) => format!("{what} at {}", step.name),
+        None => what,
+    }
+}
+
+#[component]
+pub fn NewReport(run: RunId) -> AnyView {
+    name_screen(|| Title {
+        text: "Report this Run".to_owned(),
+        thing: Some("Report".to_owned()),
+    });
+    let href = session::place().run(&run);
+    let draft = Draft::new(run);
+    Effect::new(move || {
+        draft.leave_out.track();
+        draft.look();
+    });
+    let error: Signal<Option<ApiError>> = draft.error.into();
+    let retry = Callback::new(move |()| draft.look());
+    let failed = move || {
+        error
+            .with(Option::is_some)
+            .then(|| view! { <ErrorFace error what="the report" retry /> })
+    };
+    let back = move || view! { <a href=href.clone()>"Back to the run"</a> }.into_any();
+    view! {
+        <PageHead
+            title="Report this Run"
+            text="Support gets what you write here and what you leave attached. Read it before you send it."
+            actions=back
+        />
+        {failed}
+        <Duplicates draft />
+        <div class="report-new">
+            <Form draft />
+            <attachments::Attachments preview=draft.preview leave_out=draft.leave_out />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Form(draft: Draft) -> AnyView {
+    let toasts = Toasts::get();
+    let place = session::place();
+    let navigate = use_navigate();
+    let busy = RwSignal::new(false);
+    let tried = RwSignal::new(false);
+    let key = StoredValue::new(ActionKey::fresh());
+    let missing = move |value: RwSignal<String>| {
+        Signal::derive(move || {
+            (tried.get() && value.with(|text| text.trim().is_empty()))
+                .then(|| "Say it in a few words.".to_owned())
+        })
+    };
+    let send = move || {
+        tried.set(true);
+        let body = draft.body();
+        if body.form.subject.is_empty() || body.form.expected.is_empty() {
+            return;
+        }
+        busy.set(true);
+        let (place, navigate) = (place.clone(), navigate.clone());
+        leptos::task::spawn_local(async move {
+            let answer = reports::send(draft.api, &body, &key.get_value()).await;
+            busy.try_set(false);
+            match answer {
+                Ok(report) => navigate(
+                    &place.link(&Page::Report(report.row.id)),
+                    NavigateOptions::default(),
+                ),
+                Err(error) => {
+                    // What was refused was not done: the next press is another act.
+                    key.set_value(ActionKey::fresh());
+                    if let Some(toasts) = toasts {
+                        toasts.push(Toast::failed(error.line()));
+                    }
+                }
+            }
+        });
+    };
+    let save = move || {
+        let Some(preview) = draft.preview.get_untracked() else {
+            return;
+        };
+        let mut bundle = preview.bundle;
+        bundle.form = draft.body().form;
+        let name = format!("{}.signalbox.gz", draft.run.get_value());
+        let text = serde_json::to_string(&bundle).unwrap_or_default();
+        leptos::task::spawn_local(async move {
+            if !download::gzip(&name, &text).await
+                && let Some(toasts) = toasts
+            {
+                toasts.push(Toast::failed("The browser could not make the file."));
+            }
+        });
+    };
+    let to = move || {
+        draft.preview.with(|preview| {
+            preview.as_ref().map(|preview| match &preview.to {
+                Some(to) => format!("Send goes to {to} and is kept under Reports."),
+                None => "No support target is set up: Send keeps it under Reports, and you can download the file.".to_owned(),
+            })
+        })
+    };
+    let categories: Vec<Choice> = ReportCategory::ALL
+        .iter()
+        .map(|word| Choice::new(word.as_str(), word.shown()))
+        .collect();
+    let severities: Vec<Choice> = ReportSeverity::ALL
+        .iter()
+        .map(|word| Choice::new(word.as_str(), word.shown()))
+        .collect();
+    let category = Signal::derive(move || draft.category.get().as_str().to_owned());
+    let severity = Signal::derive(move || draft.severity.get().as_str().to_owned());
+    let on_category = move |word: String| {
+        if let Some(word) = ReportCategory::parse(&word) {
+            draft.category.set(word);
+        }
+    };
+    let on_severity = move |word: String| {
+        if let Some(word) = ReportSeverity::parse(&word) {
+            draft.severity.set(word);
+        }
+    };
+    view! {
+        <Card title="What you write">
+            <div class="prefs__form">
+                <TextField label="Subject" value=draft.subject error=missing(draft.subject) />
+                <TextArea label="What did you expect?" value=draft.expected error=missing(draft.expected) />
+                <Select label="Category" value=category choices=categories on_change=on_category />
+                <Select label="Severity" value=severity choices=severities on_change=on_severity />
+                <TextField label="Contact" value=draft.contact hint="How support reaches you." optional=true />
+                <div class="report-new__act">
+                    <Button kind=ButtonKind::Primary icon=lucide::LuSend busy on_click=send>"Send"</Button>
+                    <Button icon=lucide::LuDownload on_click=save>"Download the file"</Button>
+                </div>
+                <p class="prefs__says">{to}</p>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// The same failure (workflow, step and code) was reported before.
+#[component]
+fn Duplicates(draft: Draft) -> AnyView {
+    let place = session::place();
+    let found = Memo::new(move |_| {
+        draft.preview.with(|preview| {
+            preview
+                .as_ref()
+                .map(|preview| preview.duplicates.clone())
+                .unwrap_or_default()
+        })
+    });
+    let shown = move || {
+        let found = found.get();
+        (!found.is_empty()).then(|| {
+            let title = format!(
+                "This failure was reported before: {}",
+                fmt::plural(found.len() as u64, "report", "reports")
+            );
+            let links = found
+                .into_iter()
+                .take(5)
+                .map(|row| {
+                    let href = place.link(&Page::Report(row.id));
+                    view! { <li><a href=href>{row.form.subject}</a></li> }
+                })
+                .collect_view();
+            view! {
+                <Banner tone=Tone::Wait title>
+                    <ul class="report-new__same">{links}</ul>
+                </Banner>
+            }
+        })
+    };
+    shown.into_any()
+}

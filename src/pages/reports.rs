@@ -1,0 +1,107 @@
+//! The project's reports.
+
+use crate::{
+    api::{Query, reports},
+    routes::{
+        Page as Screen,
+        param::{Address, Step, param},
+    },
+    state::{session, title::name_list},
+    ui::{
+        button::Button,
+        card::Card,
+        empty::Empty,
+        icon::lucide,
+        keyed::keyed,
+        page_head::PageHead,
+        skeleton::Skeleton,
+        table::{Column, Table},
+        time::Time,
+    },
+};
+use leptos::prelude::*;
+use model::api::Page;
+use model::report::ReportRow;
+use std::sync::Arc;
+
+const COLUMNS: &[Column] = &[
+    Column::text("Subject"),
+    Column::text("Run"),
+    Column::text("Severity"),
+    Column::text("By"),
+    Column::text("Reported"),
+    Column::text("Answers"),
+];
+
+#[component]
+pub fn Reports() -> AnyView {
+    name_list("Reports");
+    let cursor = param("cursor");
+    let address = StoredValue::new(Address::get());
+    let go = move |to: Option<String>| {
+        address.with_value(|address| address.set(&[("cursor", to)], Step::Push));
+    };
+    let query = Query::<Page<ReportRow>>::get(move || Some(reports::list_path(&cursor.get())));
+    let wait = || {
+        view! { <Card title="Reports" flush=true><Skeleton lines=4 rows=true /></Card> }.into_any()
+    };
+    let build = move |page: Memo<Option<Arc<Page<ReportRow>>>>| {
+        let rows = Memo::new(move |_| {
+            page.with(|page| {
+                page.as_ref()
+                    .map(|page| page.items.clone())
+                    .unwrap_or_default()
+            })
+        });
+        let none = Memo::new(move |_| rows.with(Vec::is_empty));
+        let body = move || {
+            if none.get() {
+                return view! {
+                    <Empty icon=lucide::LuFlag title="No reports yet" text="Report this Run, on any run, sends what happened to support and keeps it here." />
+                }
+                .into_any();
+            }
+            let rows = keyed(
+                rows.into(),
+                |row| row.id.clone(),
+                move |row| (move || one(row.get())).into_any(),
+            );
+            view! { <Card title="Reports" flush=true><Table label="Reports" columns=COLUMNS>{rows}</Table></Card> }
+                .into_any()
+        };
+        let more =
+            move || page.with(|page| page.as_ref().and_then(|page| page.next_cursor.clone()));
+        let later = Memo::new(move |_| cursor.with(|cursor| !cursor.is_empty()));
+        view! {
+            {body}
+            <div class="pages">
+                {move || later.get().then(|| view! { <Button on_click=move || go(None)>"Newest"</Button> })}
+                {move || more().map(|more| view! { <Button on_click=move || go(Some(more.clone()))>"Older"</Button> })}
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <PageHead title="Reports" text="Runs that were told to support, with what became of each." />
+        {query.live_view("the reports", wait, build)}
+    }
+    .into_any()
+}
+
+fn one(row: ReportRow) -> AnyView {
+    let place = session::place();
+    let href = place.link(&Screen::Report(row.id));
+    let run = place.run(&row.run);
+    let severity = row.form.severity.as_str();
+    view! {
+        <tr>
+            <td class="wide"><a class="row-link" href=href>{row.form.subject}</a></td>
+            <td><a href=run>{row.run_title}</a></td>
+            <td>{severity}</td>
+            <td>{row.by.name}</td>
+            <td><Time at=row.created_at /></td>
+            <td>{row.answers}</td>
+        </tr>
+    }
+    .into_any()
+}
