@@ -129,7 +129,7 @@ fn beside(guide: Guide, place: &Place) -> AnyView {
         .into_iter()
         .map(|code| {
             let href = place.explained(code.as_str());
-            view! { <li><a class="guide__code" href=href>{code.as_str()}</a></li> }.into_any()
+            view! { <li><a href=href><code>{code.as_str()}</code></a></li> }.into_any()
         })
         .collect();
     let related = About::of(guide)

@@ -20,8 +20,6 @@ fn console() -> TempDir {
     write(&format!("{HASHED}.br"), b"brotli bytes");
     write(&format!("{HASHED}.gz"), b"gzip bytes");
     write("console-0123456789abcdef_bg.wasm", b"\0asm");
-    fs::create_dir(dir.path().join("help")).unwrap();
-    write("help/run-failed.md", b"# A run failed");
     dir
 }
 
@@ -74,18 +72,6 @@ async fn the_page_is_strict_and_never_old() {
     }
     let (_, headers, _) = get(&server, "/boot.js", |r| r).await;
     assert_eq!(headers["cache-control"], "no-cache");
-}
-
-#[tokio::test]
-async fn a_guide_is_a_file_of_the_console_and_is_asked_for_each_time() {
-    let dir = console();
-    let server = with_console(&dir).await;
-    let (status, headers, text) = get(&server, "/help/run-failed.md", |r| r).await;
-    assert_eq!((status, &*text), (StatusCode::OK, "# A run failed"));
-    assert_eq!(headers["cache-control"], "no-cache");
-    let (status, _, text) = get(&server, "/help/no-such-guide.md", page).await;
-    assert_eq!(status, 404);
-    assert!(text.contains("/help/no-such-guide.md"), "{text}");
 }
 
 #[tokio::test]
