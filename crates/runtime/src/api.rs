@@ -45,7 +45,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use model::Timestamp;
-use model::api::{CheckResult, FieldError};
+use model::api::FieldError;
 use problem::Error;
 use serde_json::Value;
 use std::net::IpAddr;
@@ -65,8 +65,6 @@ pub trait Services: Send + Sync + 'static {
     fn random(&self, bytes: &mut [u8]) -> Result<(), String>;
     /// Makes a key unreadable for whoever reads the store.
     fn seal(&self, key: &str) -> Result<String, String>;
-    /// Asks a model provider whether it answers.
-    async fn check_provider(&self, provider: &crate::store::record::ProviderRecord) -> CheckResult;
     /// Where a value does not fit a JSON Schema; pointers are into the value. Empty: it fits.
     fn misfits(&self, schema: &Value, value: &Value) -> Vec<FieldError>;
     /// Why an address must not be called, if so.
