@@ -1,5 +1,5 @@
 //! The screens. Each is a part of the program that is loaded when it is first shown, so that a person who opens one run does
-//! not wait for the rest (`docs/decisions/014-parts.md`). Without the feature `parts` all of it is one program.
+//! not wait for the rest (`docs/decisions/017-parts.md`). Without the feature `parts` all of it is one program.
 
 use crate::{
     pages,

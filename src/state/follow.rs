@@ -1,8 +1,7 @@
 //! Lists that change when runs do: loaded again soon after a run changed, and when changes may have been missed.
 
-use crate::api::stream::Stream;
+use crate::api::stream::{About, Stream};
 use leptos::prelude::*;
-use model::api::StreamMessage;
 use std::time::Duration;
 
 /// Runs change in bursts; one load answers for all of a burst.
@@ -10,32 +9,21 @@ const GATHER: Duration = Duration::from_millis(400);
 
 /// Calls `again` after runs of this project changed, for as long as the page around stands.
 pub fn follow_runs(again: impl Fn() + Send + Sync + 'static) {
-    follow(
-        "runs",
-        |message| matches!(message, StreamMessage::Runs { .. }),
-        again,
-    );
+    follow("runs", About::Runs, again);
 }
 
 /// Calls `again` after a check found something, or what is set up outside changed.
 pub fn follow_health(again: impl Fn() + Send + Sync + 'static) {
-    follow(
-        "health",
-        |message| matches!(message, StreamMessage::Health),
-        again,
-    );
+    follow("health", About::Health, again);
 }
 
-fn follow(
-    topic: &'static str,
-    concerns: fn(&StreamMessage) -> bool,
-    again: impl Fn() + Send + Sync + 'static,
-) {
+fn follow(topic: &'static str, about: About, again: impl Fn() + Send + Sync + 'static) {
     let Some(stream) = Stream::get() else { return };
     let again = Callback::new(move |()| again());
     let planned = StoredValue::new(false);
     stream.listen(topic, None, move |messages| {
-        if messages.iter().any(concerns) && planned.try_get_value() == Some(false) {
+        let concerned = messages.iter().any(|message| message.about == about);
+        if concerned && planned.try_get_value() == Some(false) {
             planned.set_value(true);
             set_timeout(
                 move || {

@@ -1,16 +1,23 @@
 //! How many messages wait for the person, and what the browser shows of new ones by itself.
 
 use super::{session, storage};
-use crate::api::stream::Stream;
+use crate::api::stream::{About, Stream};
 use leptos::prelude::*;
-use model::api::StreamMessage;
 use model::notify::Notification;
+use serde::Deserialize;
 use wasm_bindgen::{JsCast, closure::Closure};
 
 const DESKTOP: &str = "desktop-notifications";
 const ICON: &str = "/favicon.svg";
 /// The same mark with a dot: something is unread.
 const ICON_UNREAD: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%232f3fb8'/%3E%3Cpath d='M16 27V13' stroke='%23fff' stroke-width='3' stroke-linecap='round'/%3E%3Cpath d='M16 13 7 9v8l9-4Z' fill='%23fff'/%3E%3Ccircle cx='24' cy='8' r='7' fill='%23e5484d'/%3E%3C/svg%3E";
+
+/// A message of the stream: how the inbox stands, and the message that changed where one did.
+#[derive(Deserialize)]
+struct Stands {
+    unread: u64,
+    newest: Option<Notification>,
+}
 
 #[derive(Clone, Copy)]
 pub struct Inbox {
@@ -37,10 +44,13 @@ impl Inbox {
         let place = session::place();
         stream.listen("notifications", None, move |messages| {
             for message in messages {
-                let StreamMessage::Notifications { unread, newest } = message else {
+                let stands = (message.about == About::Notifications)
+                    .then(|| message.read::<Stands>())
+                    .flatten();
+                let Some(Stands { unread, newest }) = stands else {
                     continue;
                 };
-                inbox.unread.try_set(*unread);
+                inbox.unread.try_set(unread);
                 inbox.changed.try_update(|changed| *changed += 1);
                 if let Some(newest) = newest
                     && newest.desktop
@@ -51,7 +61,7 @@ impl Inbox {
                         Some(run) => place.run(run),
                         None => place.link(&crate::routes::Page::Notifications),
                     };
-                    show(newest, link);
+                    show(&newest, link);
                 }
             }
         });

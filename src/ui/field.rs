@@ -46,6 +46,7 @@ pub enum TextKind {
     #[default]
     Text,
     Number,
+    Email,
     Url,
     /// Not shown while typed.
     Secret,
@@ -58,6 +59,7 @@ impl TextKind {
         match self {
             Self::Text => "text",
             Self::Number => "number",
+            Self::Email => "email",
             Self::Url => "url",
             Self::Secret => "password",
             Self::Date => "date",

@@ -60,7 +60,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use model::Timestamp;
-use model::api::{CheckResult, FieldError};
+use model::api::FieldError;
 use problem::Error;
 use serde_json::Value;
 use std::net::IpAddr;
@@ -84,8 +84,6 @@ pub trait Services: Send + Sync + 'static {
     fn webhook_secret(&self) -> Result<String, String>;
     /// Why an address that somebody typed must not be called, if so: it may lead into this machine and its network.
     fn refuse_typed_address(&self, url: &str) -> Option<String>;
-    /// Asks a model provider whether it answers.
-    async fn check_provider(&self, provider: &crate::store::record::ProviderRecord) -> CheckResult;
     /// Where a value does not fit a JSON Schema; pointers are into the value. Empty: it fits.
     fn misfits(&self, schema: &Value, value: &Value) -> Vec<FieldError>;
     /// Why an address must not be called, if so.

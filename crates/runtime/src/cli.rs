@@ -124,7 +124,10 @@ const HELP: &str = "\
 signalbox: runs agent workflows and shows why one stands.
 
   signalbox serve [--port N] [--data DIR] [--console DIR] [--examples DIR] [--workers N] [--rate N] [--allow-private-urls]
+                  [--allow-mcp-programs] [--check-every SECONDS]
       Serves the API and the console on 127.0.0.1. --port 0 takes a free one. --workers 0: nobody picks runs up.
+      --allow-mcp-programs: MCP servers may start programs on this machine. SIGNALBOX_SECRET_KEY: the key that secrets are
+      sealed with, as 64 hexadecimal digits; without it, a file in the data folder.
   signalbox sign-in-link [--data DIR] [--port N] [--name NAME --role ROLE --tenant T --project P]
       A link that signs in once, for the owner or for a person with that name and role.
   signalbox token create --name NAME --role ROLE [--scope S]... [--tenant T] [--project P] [--expires-in DAYS] [--data DIR]

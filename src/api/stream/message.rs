@@ -12,6 +12,10 @@ pub enum About {
     Run(RunId),
     /// `runs` and `command-center`: a run changed.
     Runs,
+    /// `health`: a check or what is set up changed.
+    Health,
+    /// `notifications`: how the person's inbox stands.
+    Notifications,
     /// The position asked for is too old: load again.
     Reset,
     /// A topic this console does not know.
@@ -38,6 +42,8 @@ impl Message {
         let about = match (head.topic.as_str(), head.run) {
             ("run", Some(run)) => About::Run(run),
             ("runs", _) => About::Runs,
+            ("health", _) => About::Health,
+            ("notifications", _) => About::Notifications,
             ("reset", _) => About::Reset,
             _ => About::Unknown,
         };
@@ -69,6 +75,12 @@ mod tests {
             events: Vec::new(),
         };
         assert_eq!(of(&events), About::Run(run));
+        assert_eq!(of(&StreamMessage::Health), About::Health);
+        let inbox = StreamMessage::Notifications {
+            unread: 0,
+            newest: None,
+        };
+        assert_eq!(of(&inbox), About::Notifications);
         assert_eq!(of(&StreamMessage::Reset), About::Reset);
         let other = Message::parse(r#"{"topic":"weather","run":null}"#.to_owned());
         assert_eq!(other.unwrap().about, About::Unknown);

@@ -6,12 +6,14 @@ use super::extract::{IfMatch, Json, Path};
 use super::problem::{Error, Result};
 use super::run::whole;
 use crate::audit;
-use crate::store::record::ProviderRecord;
+use crate::health::{Oldest, Subject};
+use crate::store::record::{CheckRecord, ProviderRecord};
 use crate::store::{Change, Stored};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use model::api::{Changed, CheckResult, CreateProvider, Page, Provider, ProviderPatch};
+use model::{CheckKind, CheckState};
 use serde_json::Value;
 
 #[utoipa::path(get, path = "/v1/providers", tag = "providers", responses((status = 200, body = Page<Provider>)))]
@@ -20,12 +22,29 @@ pub async fn list(State(api): State<Api>, ctx: Ctx) -> Result<Json<Page<Provider
         .store()
         .list::<ProviderRecord>(&ctx.place.group(), None, 1000)
         .await?;
-    Ok(Json(whole(
-        found
-            .into_iter()
-            .map(|stored| shown(stored.value))
-            .collect(),
-    )))
+    let mut providers = Vec::with_capacity(found.len());
+    for stored in found {
+        let mut record = stored.value;
+        // Rounds look at providers too; the latest look counts.
+        let key = ctx.place.key(&about(&record.id).id());
+        if let Some(look) = api.store().get::<CheckRecord>(&key).await? {
+            record.check = Some(result(&look.value));
+        }
+        providers.push(shown(record));
+    }
+    Ok(Json(whole(providers)))
+}
+
+fn about(provider: &str) -> Subject {
+    Subject::new(CheckKind::Provider, provider)
+}
+
+fn result(look: &CheckRecord) -> CheckResult {
+    CheckResult {
+        ok: look.state == CheckState::Passing,
+        message: look.message.clone(),
+        at: look.at,
+    }
 }
 
 #[utoipa::path(
@@ -173,7 +192,9 @@ pub async fn check(
         revision,
     } = find(&api, &ctx, &id).await?;
     let before: Option<CheckResult> = value.check.clone();
-    let found = api.services().check_provider(&value).await;
+    let subject = about(&id);
+    let look = api.checks().look(&ctx.place, &subject, Oldest::Now).await?;
+    let found = result(&look);
     value.check = Some(found.clone());
     let entry = audit::entry(api.host(), &ctx, "provider.check", &id)
         .before(before)
@@ -208,6 +229,7 @@ async fn write(
     status: StatusCode,
 ) -> Result<Value> {
     let provider = shown(record);
+    let id = provider.id.clone();
     let mut entry = audit::entry(api.host(), ctx, action, &provider.id).after(&provider);
     if let Some(before) = before {
         entry = entry.before(before);
@@ -217,9 +239,15 @@ async fn write(
         value: provider,
     };
     let body = serde_json::to_value(&changed).map_err(|error| Error::internal(&error))?;
+    // What was found out about the old address or key says nothing about the new one.
+    let mut changes = vec![change];
+    let kinds = [CheckKind::Provider];
+    let old = api.checks().forget(&ctx.place, &kinds, &id).await?;
+    changes.extend(old);
     api.store()
-        .change(ctx.complete(vec![change], entry, status, &body)?)
+        .change(ctx.complete(changes, entry, status, &body)?)
         .await?;
+    api.checks().tell(&ctx.place, false);
     Ok(body)
 }
 

@@ -4,14 +4,13 @@ use super::courier;
 use super::setups::{NO_PROGRAMS, Setups};
 use crate::api::{self, Consent, SealedTokens};
 use crate::steps::Runners;
-use crate::steps::llm::check_provider;
 use crate::steps::lua::lua_syntax;
 use crate::steps::net::{Reach, parse_url};
 use crate::store::Place;
-use crate::store::record::{ConnectionRecord, OAuthAttemptRecord, ProviderRecord};
+use crate::store::record::{ConnectionRecord, OAuthAttemptRecord};
 use async_trait::async_trait;
 use engine::Tool;
-use model::api::{CheckResult, FieldError};
+use model::api::FieldError;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,10 +51,6 @@ impl api::Services for Services {
 
     fn seal(&self, key: &str) -> Result<String, String> {
         self.setups.seal(key)
-    }
-
-    async fn check_provider(&self, provider: &ProviderRecord) -> CheckResult {
-        check_provider(&self.setups.config(provider.clone())).await
     }
 
     fn misfits(&self, schema: &Value, value: &Value) -> Vec<FieldError> {

@@ -251,6 +251,11 @@ async fn a_provider_that_does_not_answer_fails_its_step_and_holds_nothing() {
         (&check["state"], &check["code"]),
         (&json!("failing"), &json!("LLM_REQUEST_FAILED"))
     );
+    let listed = admin.get("/v1/providers").await;
+    assert_eq!(
+        listed["items"][0]["check"]["ok"], false,
+        "one truth, wherever it is read"
+    );
     let step = json!({ "id": "ask", "type": "llm_call", "prompt": "Say it" });
     let workflow = admin.workflow("Ask", json!([step])).await;
     let run = admin.start(&workflow, json!({})).await;
