@@ -57,7 +57,8 @@ pub async fn reconnect(
         actor: ctx.actor().id,
         expires_at: api.now().plus_ms(PATIENCE_MS),
     };
-    let entry = crate::audit::entry(api.host(), &ctx, "connection.reconnect", &id);
+    let entry = crate::audit::entry(api.host(), &ctx, "connection.reconnect", &id)
+        .after(serde_json::json!({ "until": attempt.expires_at }));
     let changed = Changed {
         audit: entry.id.clone(),
         value: Reconnect {

@@ -17,6 +17,8 @@ const READS: [&str; 3] = [
     "/v1/workflows/{workflow}/validate",
     "/v1/reports/preview",
 ];
+/// Begins anew each time, by design: its answer holds what must not lie in the store.
+const ANEW: &str = "/v1/connections/{connection}/reconnect";
 /// Signing in and out: `session.rs` and `people.rs` look at those entries.
 const SESSIONS: [&str; 2] = ["/v1/session", "/v1/sessions/{session}"];
 
@@ -322,6 +324,10 @@ async fn each_changing_route_leaves_one_entry_and_names_it() {
         assert!(!entry.object.is_empty(), "{what}");
         assert!(entry.before.is_some() || entry.after.is_some(), "{what}");
 
+        called += 1;
+        if route.path == ANEW {
+            continue;
+        }
         // The same again under the same key: the same answer, and nothing more is written.
         let (status, _, again) = kit.send(route.method, &call).await;
         assert!(
@@ -330,7 +336,6 @@ async fn each_changing_route_leaves_one_entry_and_names_it() {
         );
         assert_eq!(again["audit"], answer["audit"], "{what} again");
         assert_eq!(kit.entries().await.len(), entries.len(), "{what} again");
-        called += 1;
     }
     assert!(called >= 25, "{called}");
 }

@@ -161,7 +161,7 @@ pub async fn delete(
 /// was found counts as its latest check.
 #[utoipa::path(
     post, path = "/v1/mcp/servers/{server}/validate", tag = "mcp", params(("server" = String, Path)),
-    responses((status = 200, body = Validation))
+    responses((status = 200, body = Changed<Validation>))
 )]
 pub async fn validate(
     State(api): State<Api>,
@@ -179,7 +179,11 @@ pub async fn validate(
     let subject = Subject::new(CheckKind::McpServer, &name);
     checks.keep(&ctx.place, &subject, finding).await?;
     let entry = audit::entry(api.host(), &ctx, "mcp_server.validate", &name).after(&validation);
-    let body = serde_json::to_value(&validation).map_err(|error| Error::internal(&error))?;
+    let changed = Changed {
+        audit: entry.id.clone(),
+        value: validation,
+    };
+    let body = serde_json::to_value(&changed).map_err(|error| Error::internal(&error))?;
     let set = ctx.complete(Vec::new(), entry, StatusCode::OK, &body)?;
     api.store().change(set).await?;
     recheck(&api, &ctx).await;

@@ -1,9 +1,9 @@
 //! Connections, MCP servers, entities and checks.
 
 use super::{Call, Kit, call};
-use crate::mcp_http::TestMcp;
 use crate::oauth;
 use crate::outside::authorization::Authority;
+use crate::test_mcp::TestMcp;
 use runtime::api::access::Route;
 use serde_json::json;
 
