@@ -31,7 +31,7 @@ test("the same failure twice is handed on rather than retried a third time", asy
   await page.keyboard.press("r");
   await confirm(page, "Retry");
   await expect(standing(page)).toContainText("The last two attempts failed here with the same code.");
-  await expect(standing(page).getByRole("button", { name: "Copy run details" })).toBeVisible();
+  await expect(standing(page).getByRole("link", { name: "Report this Run" })).toBeVisible();
 });
 
 test("a retry from a finished step runs it again, and says that its call may happen twice", async ({ signedIn: page, api, tools }) => {

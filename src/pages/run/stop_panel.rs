@@ -1,12 +1,12 @@
 //! The answer: how the run stands, at which step, why, and what to do about it.
 
-use super::{details::copy_details, header::begin, select::Selection, stop_guide::guide_of};
+use super::{header::begin, select::Selection, stop_guide::guide_of};
 use crate::{
     moves::why_line::WhyLine,
     routes::{Guide, Page},
     state::{live_run::LiveRun, session},
     ui::{
-        button::Button,
+        button::LinkButton,
         code::CodeWord,
         icon::{StatusGlyph, lucide},
         status::{Look, Tone},
@@ -137,6 +137,7 @@ fn Failed(live: LiveRun, selection: Selection, stopped: Stopped) -> AnyView {
     let means = live
         .now(|run| place.guide_of_run(Guide::of_code(code), &run.id, Some(code)))
         .unwrap_or_else(|| place.guide_of_code(code));
+    let report = place.link(&Page::NewReport(live.id()));
     let transcript = step.map(|(path, _)| {
         view! {
             <button type="button" class="link-button" on:click=move |_| selection.choose_tab(&path, "transcript")>
@@ -156,9 +157,7 @@ fn Failed(live: LiveRun, selection: Selection, stopped: Stopped) -> AnyView {
                 view! {
                     <p class="stop__again">
                         "The last two attempts failed here with the same code. Another retry will likely fail too: hand it on instead."
-                        <Button small=true icon=lucide::LuClipboardCopy on_click=move || copy_details(live, selection.toasts)>
-                            "Copy run details"
-                        </Button>
+                        <LinkButton href=report.clone() icon=lucide::LuFlag small=true>"Report this Run"</LinkButton>
                     </p>
                 }
             })}
