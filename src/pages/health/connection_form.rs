@@ -16,7 +16,7 @@ use model::api::{Connection, ConnectionAuth, ConnectionPatch, CreateConnection, 
 #[derive(Clone, PartialEq)]
 pub enum Editing {
     New,
-    Secret(Connection),
+    Secret(Box<Connection>),
 }
 
 const BEARER: &str = "bearer";

@@ -139,7 +139,7 @@ fn row(
                                     icon=lucide::LuKeyRound
                                     disabled=may
                                     label
-                                    on_click=move || editing.set(Some(Editing::Secret(change.clone())))
+                                    on_click=move || editing.set(Some(Editing::Secret(Box::new(change.clone()))))
                                 >
                                     "New secret…"
                                 </Button>

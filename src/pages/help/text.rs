@@ -78,11 +78,11 @@ mod tests {
     use super::*;
 
     fn file(sections: &[&str]) -> String {
-        let mut text = "# A title\n\nOne sentence.\n".to_owned();
-        for name in sections {
-            text.push_str(&format!("\n## {name}\n\n- a line\n\n### More\n\nwords\n"));
-        }
-        text
+        let sections: Vec<String> = sections
+            .iter()
+            .map(|name| format!("\n## {name}\n\n- a line\n\n### More\n\nwords\n"))
+            .collect();
+        format!("# A title\n\nOne sentence.\n{}", sections.concat())
     }
 
     #[test]
