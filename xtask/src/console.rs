@@ -91,11 +91,14 @@ pub fn build(paths: &Paths) -> Result<PathBuf, Problem> {
     )?;
     let sheet = made.join("signalbox.css");
     fs::copy(css::joined(paths), &sheet).map_err(Problem::file("written", &sheet))?;
-    if let Some(tools) = shrink {
-        make_smaller(paths, &tools, &made)?;
+    if let Some(tools) = &shrink {
+        optimise(paths, tools, &made)?;
     }
     clear(&dist)?;
     page::lay_out(paths, &made, &dist)?;
+    if let Some(tools) = &shrink {
+        minify(paths, tools, &dist)?;
+    }
     compress::folder(&dist)?;
     stamp.keep()?;
     Ok(dist)
@@ -163,11 +166,10 @@ impl Bundle {
     }
 }
 
-fn make_smaller(paths: &Paths, tools: &Shrink, made: &Path) -> Result<(), Problem> {
-    let bundle = Bundle::of(made);
+fn optimise(paths: &Paths, tools: &Shrink, made: &Path) -> Result<(), Problem> {
     let smaller = made.with_extension("smaller");
     clear(&smaller)?;
-    for wasm in bundle.wasm {
+    for wasm in Bundle::of(made).wasm {
         let name = wasm.file_name().unwrap_or_default();
         let outfile = smaller.join(name);
         must(
@@ -184,6 +186,11 @@ fn make_smaller(paths: &Paths, tools: &Shrink, made: &Path) -> Result<(), Proble
         )?;
         fs::rename(&outfile, &wasm).map_err(Problem::file("replaced", &wasm))?;
     }
+    Ok(())
+}
+
+fn minify(paths: &Paths, tools: &Shrink, dist: &Path) -> Result<(), Problem> {
+    let bundle = Bundle::of(dist);
     let mut minify = Command::new("node");
     minify
         .arg(&tools.esbuild)
@@ -194,12 +201,13 @@ fn make_smaller(paths: &Paths, tools: &Shrink, made: &Path) -> Result<(), Proble
             BROWSERS,
         ])
         .args(bundle.glue.iter().chain(&bundle.styles))
-        .arg(outdir(made));
+        .args(["--outbase", "--outdir"].map(|option| in_folder(option, dist)));
     must(paths, "Minifying the console", "1 s", &mut minify).map(|_| ())
 }
 
-fn outdir(folder: &Path) -> OsString {
-    let mut argument = OsString::from("--outdir=");
+fn in_folder(option: &str, folder: &Path) -> OsString {
+    let mut argument = OsString::from(option);
+    argument.push("=");
     argument.push(folder);
     argument
 }
