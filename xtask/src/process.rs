@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_missing_network_is_told_apart() {
-        let curl = "warning: spurious network error: [6] Couldn't resolve host name (Could not resolve host: index.crates.io)";
+        let curl = "warning: spurious network error: [6] Couldn't resolve host name (Could not resolve host: example.org)";
         assert!(is_network(curl));
         assert!(is_network("npm error code EAI_AGAIN"));
         assert!(!is_network("error[E0432]: unresolved import `net`"));
