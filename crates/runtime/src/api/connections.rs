@@ -4,8 +4,7 @@ use super::Api;
 use super::context::Ctx;
 use super::extract::{IfMatch, Json, Path};
 use super::problem::{Error, Result};
-use super::run::whole;
-use super::written::{Written, anew, check_address, check_slug, unchanged, write};
+use super::written::{Written, all, anew, check_address, check_slug, unchanged, write};
 use crate::store::record::ConnectionRecord;
 use crate::store::{Change, Stored};
 use axum::extract::State;
@@ -21,16 +20,7 @@ pub const KINDS: &[CheckKind] = &[CheckKind::Credential, CheckKind::Connection];
 
 #[utoipa::path(get, path = "/v1/connections", tag = "connections", responses((status = 200, body = Page<Connection>)))]
 pub async fn list(State(api): State<Api>, ctx: Ctx) -> Result<Json<Page<Connection>>> {
-    let found = api
-        .store()
-        .list::<ConnectionRecord>(&ctx.place.group(), None, 1000)
-        .await?;
-    Ok(Json(whole(
-        found
-            .into_iter()
-            .map(|stored| shown(&stored.value))
-            .collect(),
-    )))
+    all(&api, &ctx, shown).await
 }
 
 #[utoipa::path(

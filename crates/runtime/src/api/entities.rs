@@ -4,8 +4,7 @@ use super::Api;
 use super::context::Ctx;
 use super::extract::{Json, Path};
 use super::problem::{Error, Result};
-use super::run::whole;
-use super::written::{Written, anew, check_address, check_slug, write};
+use super::written::{Written, all, anew, check_address, check_slug, write};
 use crate::store::record::EntityRecord;
 use crate::store::{Change, Stored};
 use axum::extract::State;
@@ -18,16 +17,7 @@ const KINDS: &[CheckKind] = &[CheckKind::Entity];
 
 #[utoipa::path(get, path = "/v1/entities", tag = "entities", responses((status = 200, body = Page<Entity>)))]
 pub async fn list(State(api): State<Api>, ctx: Ctx) -> Result<Json<Page<Entity>>> {
-    let found = api
-        .store()
-        .list::<EntityRecord>(&ctx.place.group(), None, 1000)
-        .await?;
-    Ok(Json(whole(
-        found
-            .into_iter()
-            .map(|stored| shown(&stored.value))
-            .collect(),
-    )))
+    all(&api, &ctx, shown).await
 }
 
 #[utoipa::path(

@@ -4,13 +4,24 @@ use super::Api;
 use super::context::Ctx;
 use super::extract::Json;
 use super::problem::{Error, Result};
+use super::run::whole;
 use crate::audit;
-use crate::store::{Change, Stored};
+use crate::store::{Change, Record, Stored};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use model::CheckKind;
-use model::api::Changed;
+use model::api::{Changed, Page};
 use serde::Serialize;
+
+/// More of a kind than anyone sets up in one project.
+const ALL: usize = 1000;
+
+/// Everything of one kind that is set up in this project, as people see it.
+pub async fn all<R: Record, T>(api: &Api, ctx: &Ctx, shown: fn(&R) -> T) -> Result<Json<Page<T>>> {
+    let found = api.store().list::<R>(&ctx.place.group(), None, ALL).await?;
+    let items = found.iter().map(|stored| shown(&stored.value)).collect();
+    Ok(Json(whole(items)))
+}
 
 /// What is written, and how it is told.
 pub struct Written<T> {

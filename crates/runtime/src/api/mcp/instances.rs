@@ -6,8 +6,7 @@ use crate::api::Api;
 use crate::api::context::Ctx;
 use crate::api::extract::{IfMatch, Json, Path};
 use crate::api::problem::{Error, Result};
-use crate::api::run::whole;
-use crate::api::written::{Written, anew, check_slug, unchanged, write};
+use crate::api::written::{Written, all, anew, check_slug, unchanged, write};
 use crate::store::record::{McpInstanceRecord, McpServerRecord};
 use crate::store::{Change, Stored};
 use axum::extract::State;
@@ -20,16 +19,7 @@ const KINDS: &[CheckKind] = &[CheckKind::McpServer];
 
 #[utoipa::path(get, path = "/v1/mcp/instances", tag = "mcp", responses((status = 200, body = Page<McpInstance>)))]
 pub async fn list(State(api): State<Api>, ctx: Ctx) -> Result<Json<Page<McpInstance>>> {
-    let found = api
-        .store()
-        .list::<McpInstanceRecord>(&ctx.place.group(), None, 1000)
-        .await?;
-    Ok(Json(whole(
-        found
-            .into_iter()
-            .map(|stored| shown(&stored.value))
-            .collect(),
-    )))
+    all(&api, &ctx, shown).await
 }
 
 #[utoipa::path(

@@ -6,8 +6,9 @@ use crate::api::connections::check_header;
 use crate::api::context::Ctx;
 use crate::api::extract::{IfMatch, Json, Path};
 use crate::api::problem::{Error, Result};
-use crate::api::run::whole;
-use crate::api::written::{Written, anew, check_address, check_slug, recheck, unchanged, write};
+use crate::api::written::{
+    Written, all, anew, check_address, check_slug, recheck, unchanged, write,
+};
 use crate::audit;
 use crate::health::Subject;
 use crate::store::record::{McpInstanceRecord, McpServerRecord};
@@ -35,16 +36,7 @@ const SECRET: [&str; 7] = [
 
 #[utoipa::path(get, path = "/v1/mcp/servers", tag = "mcp", responses((status = 200, body = Page<McpServer>)))]
 pub async fn list(State(api): State<Api>, ctx: Ctx) -> Result<Json<Page<McpServer>>> {
-    let found = api
-        .store()
-        .list::<McpServerRecord>(&ctx.place.group(), None, 1000)
-        .await?;
-    Ok(Json(whole(
-        found
-            .into_iter()
-            .map(|stored| shown(&stored.value))
-            .collect(),
-    )))
+    all(&api, &ctx, shown).await
 }
 
 /// Sets up a server. One that starts a program needs the operator's permission: `signalbox serve --allow-mcp-programs`.
