@@ -2,6 +2,8 @@
 
 /** A network that is merely slow deserves a word after this long. */
 const SLOW_MS = 4000;
+/** By then what the person came for stands, as a rule. */
+const REST_MS = 5000;
 
 const { js, wasm, parts } = document.querySelector("script[data-wasm]").dataset;
 const boot = document.getElementById("boot");
@@ -24,6 +26,19 @@ function fetchAhead() {
     Object.assign(link, { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "anonymous" });
     link.href = new URL(file, new URL(js, location.href));
     document.head.append(link);
+  }
+}
+
+/**
+ * Fetches the other screens, so that they open at once, and open at all when the server is away: a report can then still be
+ * written, and a report's file read.
+ */
+async function fetchRest() {
+  if (navigator.connection?.saveData) return;
+  for (const file of new Set(Object.values(JSON.parse(parts ?? "{}")).flat())) {
+    await fetch(new URL(file, new URL(js, location.href)), { priority: "low" })
+      .then((response) => response.arrayBuffer())
+      .catch(() => null);
   }
 }
 
@@ -90,6 +105,7 @@ try {
   fetchAhead();
   await start();
   boot.remove();
+  setTimeout(fetchRest, REST_MS);
 } catch (error) {
   fail(error);
 } finally {

@@ -6,6 +6,7 @@ use crate::{
     routes::{Area, Page, Place},
     screens,
     state::{
+        opened::{self, OpenedFile},
         prefs::Prefs,
         session::{self, Session, Who},
         storage,
@@ -35,6 +36,7 @@ pub fn App() -> AnyView {
     Prefs::provide();
     TitleState::provide();
     Session::provide();
+    OpenedFile::provide();
     view! {
         <Router>
             <Faces />
@@ -63,6 +65,7 @@ enum Face {
     Asking,
     Unknown,
     SignIn,
+    File,
     /// From `/` to a project; `None` when this person is in none.
     Home(Option<Place>),
     Inside(Place),
@@ -80,9 +83,12 @@ fn Faces() -> AnyView {
     session.ask(api);
     let path = use_location().pathname;
     screens::load_ahead();
+    let over = opened::take_dropped_files();
     let area = Memo::new(move |_| Area::parse(&path.get()));
 
     let face = Memo::new(move |_| match (session.who(), area.get()) {
+        // A file is read without anybody signed in, and without a runtime.
+        (_, Area::File) => Face::File,
         (Who::Asking, _) => Face::Asking,
         (Who::Unknown(_), _) => Face::Unknown,
         // Sign-in stands over the address that was asked for, so that it is still there afterwards.
@@ -109,6 +115,7 @@ fn Faces() -> AnyView {
         }
         .into_any(),
         Face::SignIn => screens::sign_in_screen(),
+        Face::File => screens::file_screen(),
         Face::Home(Some(place)) => view! { <GoHome place /> }.into_any(),
         Face::Home(None) => {
             view! { <main class="lone"><pages::not_found::NoProject /></main> }.into_any()
@@ -121,14 +128,18 @@ fn Faces() -> AnyView {
             view! { <main class="lone"><pages::not_found::NotFound /></main> }.into_any()
         }
     };
-    show.into_any()
+    view! {
+        {show}
+        {move || over.get().then(|| view! { <p class="drop-here">"Drop the report file to open it"</p> })}
+    }
+    .into_any()
 }
 
 /// The last tenant and project, or the first there is.
 fn home(session: Session) -> Option<Place> {
     let kept = storage::read(LAST_PLACE).and_then(|path| match Area::parse(&path) {
         Area::Inside(place, _) => session.at(&place).map(|_| place),
-        Area::Home | Area::SignIn | Area::Unknown => None,
+        Area::Home | Area::SignIn | Area::File | Area::Unknown => None,
     });
     kept.or_else(|| {
         session.me()?.tenants.iter().find_map(|tenant| {
@@ -169,7 +180,7 @@ fn Inside(place: Place, area: Memo<Area>) -> AnyView {
     session::provide_place(place);
     let page = Memo::new(move |_| match area.get() {
         Area::Inside(_, page) => page,
-        Area::Home | Area::SignIn | Area::Unknown => None,
+        Area::Home | Area::SignIn | Area::File | Area::Unknown => None,
     });
     view! { <pages::shell::Shell page>{move || screens::screen(page.get())}</pages::shell::Shell> }
         .into_any()

@@ -22,6 +22,8 @@ pub enum Area {
     Home,
     /// `/sign-in`
     SignIn,
+    /// `/file`: a report's file, which belongs to no project and needs nobody signed in.
+    File,
     /// `/:tenant/:project/…`; without a page for an address that names none.
     Inside(Place, Option<Page>),
     /// Anything else.
@@ -60,6 +62,9 @@ pub enum Page {
 }
 
 impl Area {
+    /// The address of [`Area::File`].
+    pub const FILE: &'static str = "/file";
+
     /// Reads the path of an address, without its query.
     pub fn parse(path: &str) -> Self {
         let parts: Vec<String> = path
@@ -71,6 +76,7 @@ impl Area {
         match parts.as_slice() {
             [] => Self::Home,
             ["sign-in"] => Self::SignIn,
+            ["file"] => Self::File,
             [tenant, project, rest @ ..] => {
                 let place = Place {
                     tenant: (*tenant).into(),
@@ -330,6 +336,7 @@ mod tests {
     #[test]
     fn short_and_unknown_addresses() {
         assert_eq!(Area::parse("/"), Area::Home);
+        assert_eq!(Area::parse(Area::FILE), Area::File);
         assert_eq!(Area::parse("/sign-in"), Area::SignIn);
         assert_eq!(
             Area::parse("/metro/sales"),

@@ -55,6 +55,8 @@ macro_rules! screens {
 
 screens! {
     rest, load_sign_in: sign_in() => view! { <pages::sign_in::SignIn /> };
+    rest, load_file: file() => view! { <pages::file::File /> };
+    run, load_run_of_file: run_of_file() => view! { <pages::run::RunOfFile /> };
     lists, load_command_center: command_center() => view! { <pages::command_center::CommandCenter /> };
     lists, load_runs: runs() => view! { <pages::runs::Runs /> };
     run, load_run: run(run: RunId) => view! { <pages::run::Run run /> };
@@ -162,6 +164,17 @@ pub fn screen(page: Option<Page>) -> AnyView {
 /// The page that signs a person in.
 pub fn sign_in_screen() -> AnyView {
     when_here(Part::new(load_sign_in, sign_in))
+}
+
+/// A report's file: what was written and attached, and below it the run's own page.
+pub fn file_screen() -> AnyView {
+    view! {
+        <div class="file">
+            {when_here(Part::new(load_file, file))}
+            {when_here(Part::new(load_run_of_file, run_of_file))}
+        </div>
+    }
+    .into_any()
 }
 
 #[derive(Clone, Copy, PartialEq)]

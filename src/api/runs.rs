@@ -6,7 +6,7 @@ use super::{
 };
 use crate::routes::with_query;
 use engine::RunView;
-use model::api::{EventPage, MoveBody, Moved, Page, RunFilter, RunRow};
+use model::api::{MoveBody, Moved, Page, RunFilter, RunRow};
 use model::{Move, Plan, RunId, StepPath};
 
 /// The address of one page of runs.
@@ -71,15 +71,6 @@ pub fn step_part(run: &RunId, step: &StepPath, rest: &str) -> String {
 
 pub async fn view(api: Api, run: &RunId) -> Result<RunView, ApiError> {
     api.load(&part(run, "")).await
-}
-
-/// Events after `after`, at most `limit`.
-pub async fn events(api: Api, run: &RunId, after: u64, limit: u32) -> Result<EventPage, ApiError> {
-    let path = with_query(
-        &part(run, "events"),
-        &[("after", &after.to_string()), ("limit", &limit.to_string())],
-    );
-    api.load(&path).await
 }
 
 /// What a move would do now.

@@ -1,133 +1,32 @@
 //! *Report this Run*: what the person writes, and everything that goes with it, read before it is sent.
 
 mod attachments;
+mod draft;
 
 use crate::{
-    api::{ActionKey, Api, ApiError, ErrorFace, reports},
+    api::{ActionKey, ApiError, ErrorFace, reports, stream::Stream},
     routes::Page,
     state::{
-        session::{self, Session},
+        session,
         title::{Title, name_screen},
     },
     ui::{
         banner::Banner,
         button::{Button, ButtonKind},
         card::Card,
-        download,
         field::{Choice, Select, TextArea, TextField},
-        fmt,
+        file, fmt,
         icon::lucide,
         page_head::PageHead,
         status::Tone,
         toast::{Toast, Toasts},
     },
 };
+use draft::Draft;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::RunId;
-use model::report::{
-    Attachment, Client, ReportBody, ReportCategory, ReportForm, ReportPreview, ReportSeverity,
-};
-use std::collections::BTreeSet;
-
-/// What is being written.
-#[derive(Clone, Copy)]
-struct Draft {
-    api: Api,
-    run: StoredValue<RunId>,
-    client: StoredValue<Client>,
-    subject: RwSignal<String>,
-    expected: RwSignal<String>,
-    category: RwSignal<ReportCategory>,
-    severity: RwSignal<ReportSeverity>,
-    contact: RwSignal<String>,
-    leave_out: RwSignal<BTreeSet<Attachment>>,
-    preview: RwSignal<Option<ReportPreview>>,
-    error: RwSignal<Option<ApiError>>,
-}
-
-impl Draft {
-    fn new(run: RunId) -> Self {
-        let build = Session::get()
-            .and_then(Session::me)
-            .map_or_else(String::new, |me| me.build.clone());
-        let window = window();
-        let client = Client {
-            build,
-            browser: window.navigator().user_agent().unwrap_or_default(),
-            page: window.location().pathname().unwrap_or_default(),
-        };
-        Self {
-            api: Api::get(),
-            run: StoredValue::new(run),
-            client: StoredValue::new(client),
-            subject: RwSignal::new(String::new()),
-            expected: RwSignal::new(String::new()),
-            category: RwSignal::new(ReportCategory::Failure),
-            severity: RwSignal::new(ReportSeverity::Normal),
-            contact: RwSignal::new(String::new()),
-            leave_out: RwSignal::new(BTreeSet::new()),
-            preview: RwSignal::new(None),
-            error: RwSignal::new(None),
-        }
-    }
-
-    fn body(self) -> ReportBody {
-        let text = |signal: RwSignal<String>| signal.with_untracked(|text| text.trim().to_owned());
-        ReportBody {
-            run: self.run.get_value(),
-            form: ReportForm {
-                subject: text(self.subject),
-                expected: text(self.expected),
-                category: self.category.get_untracked(),
-                severity: self.severity.get_untracked(),
-                contact: text(self.contact),
-            },
-            step: None,
-            leave_out: self.leave_out.get_untracked(),
-            client: Some(self.client.get_value()),
-        }
-    }
-
-    /// Asks what would be sent as it stands.
-    fn look(self) {
-        let body = self.body();
-        leptos::task::spawn_local(async move {
-            match reports::preview(self.api, &body).await {
-                Ok(preview) => {
-                    // An answer to an earlier question is none to this one.
-                    if self.leave_out.try_get_untracked().as_ref() != Some(&body.leave_out) {
-                        return;
-                    }
-                    if self.subject.with_untracked(String::is_empty) {
-                        self.subject.set(subject(&preview));
-                    }
-                    self.error.try_set(None);
-                    self.preview.try_set(Some(preview));
-                }
-                Err(error) => drop(self.error.try_set(Some(error))),
-            }
-        });
-    }
-}
-
-/// A first proposal: "`LLM_REQUEST_FAILED` at Draft quote".
-fn subject(preview: &ReportPreview) -> String {
-    let attached = &preview.bundle.attached;
-    let what = attached.failure.as_ref().map_or_else(
-        || {
-            attached
-                .run
-                .as_ref()
-                .map_or_else(String::new, |run| run.title.clone())
-        },
-        |failure| failure.code.to_string(),
-    );
-    match &attached.step {
-        Some(step) => format!("{what} at {}", step.name),
-        None => what,
-    }
-}
+use model::report::{ReportCategory, ReportSeverity};
 
 #[component]
 pub fn NewReport(run: RunId) -> AnyView {
@@ -137,8 +36,13 @@ pub fn NewReport(run: RunId) -> AnyView {
     });
     let href = session::place().run(&run);
     let draft = Draft::new(run);
+    let stream = Stream::get();
     Effect::new(move || {
         draft.leave_out.track();
+        // A stream that came back: the runtime answers again.
+        if let Some(stream) = stream {
+            stream.epoch.track();
+        }
         draft.look();
     });
     let error: Signal<Option<ApiError>> = draft.error.into();
@@ -156,6 +60,7 @@ pub fn NewReport(run: RunId) -> AnyView {
             actions=back
         />
         {failed}
+        <Offline draft />
         <Duplicates draft />
         <div class="report-new">
             <Form draft />
@@ -214,14 +119,23 @@ fn Form(draft: Draft) -> AnyView {
         let name = format!("{}.signalbox.gz", draft.run.get_value());
         let text = serde_json::to_string(&bundle).unwrap_or_default();
         leptos::task::spawn_local(async move {
-            if !download::gzip(&name, &text).await
+            if !file::save_gzip(&name, &text).await
                 && let Some(toasts) = toasts
             {
                 toasts.push(Toast::failed("The browser could not make the file."));
             }
         });
     };
+    let offline = Signal::derive(move || {
+        draft
+            .offline
+            .get()
+            .then(|| "The runtime does not answer. Download the file instead.".to_owned())
+    });
     let to = move || {
+        if draft.offline.get() {
+            return None;
+        }
         draft.preview.with(|preview| {
             preview.as_ref().map(|preview| match &preview.to {
                 Some(to) => format!("Send goes to {to} and is kept under Reports."),
@@ -258,12 +172,28 @@ fn Form(draft: Draft) -> AnyView {
                 <Select label="Severity" value=severity choices=severities on_change=on_severity />
                 <TextField label="Contact" value=draft.contact hint="How support reaches you." optional=true />
                 <div class="report-new__act">
-                    <Button kind=ButtonKind::Primary icon=lucide::LuSend busy on_click=send>"Send"</Button>
+                    <Button kind=ButtonKind::Primary icon=lucide::LuSend busy disabled=offline on_click=send>"Send"</Button>
                     <Button icon=lucide::LuDownload on_click=save>"Download the file"</Button>
                 </div>
                 <p class="prefs__says">{to}</p>
             </div>
         </Card>
+    }
+    .into_any()
+}
+
+/// The runtime is away: the file can still be made.
+#[component]
+fn Offline(draft: Draft) -> AnyView {
+    let again = move || {
+        view! { <Button small=true on_click=move || draft.look()>"Try again"</Button> }.into_any()
+    };
+    view! {
+        <Show when=move || draft.offline.get()>
+            <Banner tone=Tone::Wait title="The runtime does not answer" actions=again>
+                "Attached is what this tab has seen of the run. Download the file and hand it on; nothing is lost."
+            </Banner>
+        </Show>
     }
     .into_any()
 }

@@ -12,6 +12,7 @@ use crate::{
         field::TextArea,
         icon::lucide,
         page_head::PageHead,
+        report_facts,
         skeleton::Skeleton,
         time::Time,
         toast::{Toast, Toasts},
@@ -48,31 +49,11 @@ fn whole(view: &ReportView, query: Query<ReportView>) -> AnyView {
     let run = place.run(&view.row.run);
     let (run_title, by) = (view.row.run_title.clone(), view.row.by.name.clone());
     let (id, at) = (view.row.id.clone(), view.row.created_at);
-    let form = view.row.form.clone();
-    let contact = if form.contact.is_empty() {
-        "Not given".to_owned()
-    } else {
-        form.contact
-    };
+    let subject = view.row.form.subject.clone();
+    let written = report_facts::written(&view.row.form);
+    let missing = report_facts::missing(&view.left_out, &view.masked);
     let actions = move || {
         view! { <LinkButton href=file.clone() icon=lucide::LuDownload download=name.clone()>"Download the file"</LinkButton> }.into_any()
-    };
-    let masked = if view.masked.total() == 0 {
-        "Nothing".to_owned()
-    } else {
-        let parts: Vec<String> = view
-            .masked
-            .0
-            .iter()
-            .map(|(rule, count)| format!("{} ({count})", rule.shown()))
-            .collect();
-        parts.join(", ")
-    };
-    let left_out = if view.left_out.is_empty() {
-        "Nothing".to_owned()
-    } else {
-        let parts: Vec<&str> = view.left_out.iter().map(|one| one.shown()).collect();
-        parts.join(", ")
     };
     let answers = view
         .thread
@@ -90,19 +71,15 @@ fn whole(view: &ReportView, query: Query<ReportView>) -> AnyView {
         view! { <p class="prefs__says">"No answer yet. Whoever reported is told of one."</p> }
     });
     view! {
-        <PageHead title=form.subject text="What was reported is fixed; answers are added below." actions />
+        <PageHead title=subject text="What was reported is fixed; answers are added below." actions />
         <div class="report-new">
             <div class="prefs">
                 <Card title="Report">
                     <Facts column=true>
                         <Fact name="Run"><a href=run>{run_title}</a></Fact>
-                        <Fact name="Expected">{form.expected}</Fact>
-                        <Fact name="Category">{form.category.shown()}</Fact>
-                        <Fact name="Severity">{form.severity.shown()}</Fact>
-                        <Fact name="Contact">{contact}</Fact>
+                        {written}
                         <Fact name="By">{by}" · "<Time at=at /></Fact>
-                        <Fact name="Left out">{left_out}</Fact>
-                        <Fact name="Cut out">{masked}</Fact>
+                        {missing}
                     </Facts>
                 </Card>
                 {delivery(view, query)}

@@ -3,12 +3,12 @@
 use crate::{
     api::{Query, reports},
     routes::{
-        Page as Screen,
+        Area, Page as Screen,
         param::{Address, Step, param},
     },
     state::{session, title::name_list},
     ui::{
-        button::Button,
+        button::{Button, LinkButton},
         card::Card,
         empty::Empty,
         icon::lucide,
@@ -81,8 +81,11 @@ pub fn Reports() -> AnyView {
         }
         .into_any()
     };
+    let open = || {
+        view! { <LinkButton href=Area::FILE icon=lucide::LuFileInput>"Open a report file"</LinkButton> }.into_any()
+    };
     view! {
-        <PageHead title="Reports" text="Runs that were told to support, with what became of each." />
+        <PageHead title="Reports" text="Runs that were told to support, with what became of each." actions=open />
         {query.live_view("the reports", wait, build)}
     }
     .into_any()

@@ -23,11 +23,13 @@ use crate::{
     api::{ErrorFace, face::StaleLine},
     state::{
         live_run::LiveRun,
+        opened::OpenedFile,
         title::{Title, name_screen},
     },
     ui::{
         dom::after_paint,
         skeleton::{Skeleton, SkeletonBlock},
+        time::Clock,
     },
 };
 use leptos::prelude::*;
@@ -37,21 +39,7 @@ use select::Selection;
 #[component]
 pub fn Run(run: RunId) -> AnyView {
     let live = LiveRun::open(run);
-    let status = live.status();
-    let title = live.part(|run| run.title.clone());
-    name_screen(move || match status.get() {
-        Some(status) => {
-            let title = title.get();
-            Title {
-                text: format!("{} · {title}", status.shown()),
-                thing: Some(title),
-            }
-        }
-        None => Title {
-            text: "Run".to_owned(),
-            thing: Some("…".to_owned()),
-        },
-    });
+    name(live, "Run");
     let loaded = live.is_loaded();
     let error = live.error();
     let retry = Callback::new(move |()| live.load());
@@ -69,6 +57,44 @@ pub fn Run(run: RunId) -> AnyView {
     shown.into_any()
 }
 
+/// The run in the report's file that the tab shows; nothing where the file does not hold one. Times are of when the file was
+/// made: so the run stood then.
+#[component]
+pub fn RunOfFile() -> AnyView {
+    let Some(opened) = OpenedFile::get() else {
+        return ().into_any();
+    };
+    let file = Memo::new(move |_| opened.file());
+    let shown = move || {
+        let file = file.get()?;
+        let view = file.view.clone()?;
+        Clock::provide_still(file.bundle.made_at);
+        let live = LiveRun::of_file(file, view);
+        name(live, "Report file");
+        Some(view! { <Whole live /> })
+    };
+    shown.into_any()
+}
+
+/// Names the screen by how the run stands; `before` until that is known.
+fn name(live: LiveRun, before: &'static str) {
+    let status = live.status();
+    let title = live.part(|run| run.title.clone());
+    name_screen(move || match status.get() {
+        Some(status) => {
+            let title = title.get();
+            Title {
+                text: format!("{} · {title}", status.shown()),
+                thing: Some(title),
+            }
+        }
+        None => Title {
+            text: before.to_owned(),
+            thing: Some("…".to_owned()),
+        },
+    });
+}
+
 /// The answer is painted first: what stopped, why, the move, the steps. What takes longer to make comes a moment later.
 #[component]
 fn Whole(live: LiveRun) -> AnyView {
@@ -77,7 +103,7 @@ fn Whole(live: LiveRun) -> AnyView {
     view! {
         <article class="run">
             <header::Header live selection />
-            <held::Held live />
+            {(!live.is_file()).then(|| view! { <held::Held live /> })}
             <stop_panel::StopPanel live selection />
             <facts::RunFacts live />
             <div class="run__grid">

@@ -15,7 +15,7 @@ use crate::{
     moves::desk::{Desk, DeskLayer},
     routes::Page,
     state::{
-        attention::Attention, inbox::Inbox, kept_query::KeptQuery, keys::Commands,
+        attention::Attention, inbox::Inbox, kept_query::KeptQuery, keys::Commands, seen::Seen,
         session::Session, title::TitleState,
     },
     ui::{
@@ -36,6 +36,7 @@ pub fn Shell(page: Memo<Option<Page>>, children: Children) -> AnyView {
     Inbox::provide(stream);
     Commands::provide();
     KeptQuery::provide(page);
+    Seen::provide();
     Desk::provide();
     let drawer = RwSignal::new(false);
     let palette = RwSignal::new(false);

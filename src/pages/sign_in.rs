@@ -80,7 +80,7 @@ pub fn SignIn() -> AnyView {
 
     let asked_for = move || match Area::parse(&pathname.get()) {
         Area::Inside(_, page) => Some(page.as_ref().map_or("that page", Page::shown)),
-        Area::Home | Area::SignIn | Area::Unknown => None,
+        Area::Home | Area::SignIn | Area::File | Area::Unknown => None,
     };
     // How the last try went says more than why there is no session.
     let ended = move || match session.who() {
@@ -107,6 +107,7 @@ pub fn SignIn() -> AnyView {
                     <p>"On the machine that runs Signalbox, this prints a link that signs you in once:"</p>
                     <crate::ui::code::CodeBlock text="signalbox sign-in-link" label="Command that prints a sign-in link" />
                 </section>
+                <p class="sign-in__file">"To read a report file, nobody has to sign in: "<a href=Area::FILE>"open it"</a>"."</p>
             </div>
         </main>
     }

@@ -1,28 +1,35 @@
 //! One run as it happens: what the runtime folded so far, and every event since folded by the same function. Everything a
 //! page shows of the run is read from here; nothing asks the runtime again because an event arrived.
 
+use super::seen::Seen;
 use crate::{
     api::{
-        Api, ApiError, runs,
+        Api, ApiError, Source,
+        events::EventFilter,
+        report_file::ReportFile,
+        runs,
         stream::{About, Stream},
     },
     ui::time::Clock,
 };
 use engine::{Run, RunView, StepState, World};
 use leptos::prelude::*;
+use model::api::{EventPage, TranscriptPage};
 use model::{Access, Event, MoveState, RunId, RunStatus, StepPath, Why};
 use serde::Deserialize;
 use std::sync::Arc;
 
 /// Events asked for at once when some are missing.
-const CHUNK: u32 = 1_000;
+const CHUNK: u64 = 1_000;
 
 type Heard = Arc<dyn Fn(&[Event]) + Send + Sync>;
 
 /// A run that is kept current for as long as its page stands.
 #[derive(Clone, Copy)]
 pub struct LiveRun {
-    api: Api,
+    source: Source,
+    /// What it keeps of the run for when the page is gone.
+    seen: Option<Seen>,
     id: StoredValue<RunId>,
     run: RwSignal<Option<Run>>,
     world: RwSignal<World>,
@@ -42,11 +49,11 @@ struct Next {
 }
 
 impl LiveRun {
-    /// Loads the run and follows it.
-    pub fn open(id: RunId) -> Self {
-        let live = Self {
-            api: Api::get(),
-            id: StoredValue::new(id.clone()),
+    fn of(id: RunId, source: Source) -> Self {
+        Self {
+            source,
+            seen: Seen::get().filter(|_| !source.is_file()),
+            id: StoredValue::new(id),
             run: RwSignal::new(None),
             world: RwSignal::new(World::default()),
             error: RwSignal::new(None),
@@ -54,23 +61,50 @@ impl LiveRun {
             early: StoredValue::new(Vec::new()),
             catching_up: StoredValue::new(false),
             heard: StoredValue::new(Vec::new()),
-        };
+        }
+    }
+
+    /// Loads the run and follows it.
+    pub fn open(id: RunId) -> Self {
+        let live = Self::of(id.clone(), Source::Runtime(Api::get()));
         live.load();
         live.follow(&id);
+        on_cleanup(move || live.leave());
         live
+    }
+
+    /// The run of a report's file: as it was when the file was made.
+    pub fn of_file(file: Arc<ReportFile>, view: RunView) -> Self {
+        let live = Self::of(view.run.id.clone(), Source::File(StoredValue::new(file)));
+        live.begin(view);
+        live
+    }
+
+    /// Whether it comes from a file: nothing can be done to it, and nothing more is known of it.
+    pub const fn is_file(self) -> bool {
+        self.source.is_file()
     }
 
     /// Loads the run anew; what is shown stays meanwhile.
     pub fn load(self) {
-        let Some(id) = self.id.try_get_value() else {
+        let (Source::Runtime(api), Some(id)) = (self.source, self.id.try_get_value()) else {
             return;
         };
         leptos::task::spawn_local(async move {
-            match runs::view(self.api, &id).await {
+            match runs::view(api, &id).await {
                 Ok(view) => self.begin(view),
                 Err(error) => drop(self.error.try_set(Some(error))),
             }
         });
+    }
+
+    /// What was seen is kept: a report can be made of it while the runtime does not answer.
+    fn leave(self) {
+        let (Some(seen), Some(Some(run))) = (self.seen, self.run.try_get_untracked()) else {
+            return;
+        };
+        let world = self.world.try_get_untracked().unwrap_or_default();
+        seen.run(run, world);
     }
 
     fn begin(self, view: RunView) {
@@ -160,6 +194,9 @@ impl LiveRun {
                     }
                 }
             });
+            if let Some(seen) = self.seen {
+                seen.events(&self.id(), &ready);
+            }
             for (_, hear) in self.heard.get_value() {
                 hear(&ready);
             }
@@ -183,12 +220,10 @@ impl LiveRun {
         else {
             return;
         };
-        let Some(id) = self.id.try_get_value() else {
-            return;
-        };
         self.catching_up.set_value(true);
+        let missing = self.events(&EventFilter::default(), after, CHUNK);
         leptos::task::spawn_local(async move {
-            let answer = runs::events(self.api, &id, after, CHUNK).await;
+            let answer = missing.await;
             if self.catching_up.try_set_value(false).is_some() {
                 return;
             }
@@ -203,6 +238,46 @@ impl LiveRun {
                 Err(error) => self.error.set(Some(error)),
             }
         });
+    }
+
+    /// Events after `after` that fit, at most `limit`.
+    pub fn events(
+        self,
+        filter: &EventFilter,
+        after: u64,
+        limit: u64,
+    ) -> impl Future<Output = Result<EventPage, ApiError>> + use<> {
+        let id = self.id();
+        let answer = self.source.events(&id, filter, after, limit);
+        async move {
+            let page = answer.get().await?;
+            if let Some(seen) = self.seen {
+                seen.events(&id, &page.items);
+            }
+            Ok(page)
+        }
+    }
+
+    /// How many of the first events are not to be had.
+    pub fn events_before(self) -> u64 {
+        self.source.events_before()
+    }
+
+    /// What a step did, after the event `after`.
+    pub fn transcript(
+        self,
+        step: &StepPath,
+        after: u64,
+    ) -> impl Future<Output = Result<TranscriptPage, ApiError>> + use<> {
+        let (id, step) = (self.id(), step.clone());
+        let answer = self.source.transcript(&id, &step, after);
+        async move {
+            let page = answer.get().await?;
+            if let Some(seen) = self.seen {
+                seen.transcript(&id, &step, &page.items);
+            }
+            Ok(page)
+        }
     }
 
     /// Hears every event as it is folded, in order, until the page is gone.

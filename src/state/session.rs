@@ -138,13 +138,15 @@ pub fn provide_place(place: Place) {
 
 /// Tenant and project of the page around; constant for as long as the page stands.
 pub fn place() -> Place {
-    use_context::<Here>().map_or_else(
-        || Place {
-            tenant: "".into(),
-            project: "".into(),
-        },
-        |here| here.0,
-    )
+    here().unwrap_or_else(|| Place {
+        tenant: "".into(),
+        project: "".into(),
+    })
+}
+
+/// As [`place`], for what may also stand outside of any project, where nothing of one can be linked: a report's file.
+pub fn here() -> Option<Place> {
+    use_context::<Here>().map(|here| here.0)
 }
 
 /// What this person may do here; `None` until it is known.

@@ -25,6 +25,11 @@ impl Clock {
         clock
     }
 
+    /// A clock that stands still, for everything below: what is shown there is of that moment.
+    pub fn provide_still(at: Timestamp) {
+        provide_context(Self(RwSignal::new(at)));
+    }
+
     /// The clock above; one that stands still where there is none.
     pub fn get() -> Self {
         use_context().unwrap_or_else(|| Self(RwSignal::new(present())))

@@ -3,18 +3,19 @@
 
 use crate::state::Run;
 use crate::view::{RunView, World};
+use model::api::TranscriptLine;
 use model::mask::{MaskCounts, mask_value};
 use model::report::{
     Attached, Attachment, BelongsFact, Bundle, Client, HealthFact, ReportForm, RunFact, StepFact,
     Times,
 };
-use model::{Event, ReportId, StepPath, Timestamp, TranscriptEntry};
+use model::{Event, ReportId, StepPath, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Events of the journal's end.
 pub const JOURNAL: usize = 200;
-/// Entries of the transcript's end.
+/// Lines of the transcript's end.
 pub const TRANSCRIPT: usize = 100;
 /// Bytes of one text; what is longer is cut in the middle.
 const TEXT: usize = 16 * 1024;
@@ -28,14 +29,14 @@ pub struct Parts<'a> {
     /// The journal's end, oldest first.
     pub journal: &'a [Event],
     /// The end of the step's transcript, oldest first.
-    pub transcript: &'a [TranscriptEntry],
+    pub transcript: &'a [TranscriptLine],
     pub health: Vec<HealthFact>,
     pub client: Option<Client>,
     pub form: ReportForm,
     pub leave_out: &'a BTreeSet<Attachment>,
     pub report: Option<ReportId>,
     pub made_at: Timestamp,
-    /// `runtime` or `console`.
+    /// [`Bundle::BY_RUNTIME`] or [`Bundle::BY_CONSOLE`].
     pub made_by: &'a str,
 }
 

@@ -389,6 +389,14 @@ impl EventKind {
         }
     }
 
+    /// Whether it says that a step or the run failed for good.
+    pub const fn is_failure(&self) -> bool {
+        matches!(
+            self,
+            Self::StepFailed { .. } | Self::RunFailed { .. } | Self::RunInterrupted { .. }
+        )
+    }
+
     /// The one step the event is about, where there is one.
     pub const fn step(&self) -> Option<&StepPath> {
         match self {

@@ -45,6 +45,16 @@ impl MaskCounts {
         self.0.values().sum()
     }
 
+    /// "E-mail addresses (3), Keys of providers (1)"; empty when nothing was cut out.
+    pub fn shown(&self) -> String {
+        let parts: Vec<String> = self
+            .0
+            .iter()
+            .map(|(rule, count)| format!("{} ({count})", rule.shown()))
+            .collect();
+        parts.join(", ")
+    }
+
     fn add(&mut self, rule: MaskRule) {
         *self.0.entry(rule).or_default() += 1;
     }

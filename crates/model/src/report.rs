@@ -71,6 +71,12 @@ impl Attachment {
         }
     }
 
+    /// "Step, The run's record"; empty when there are none.
+    pub fn list(all: &BTreeSet<Self>) -> String {
+        let names: Vec<&str> = all.iter().map(|one| one.shown()).collect();
+        names.join(", ")
+    }
+
     /// Everything that is left out when `chosen` is: a fact is not kept by another attachment that names it too.
     pub fn left_out_with(chosen: &BTreeSet<Self>) -> BTreeSet<Self> {
         chosen
@@ -130,7 +136,7 @@ pub struct Bundle {
     /// Always [`Bundle::FORMAT`].
     pub format: String,
     pub made_at: Timestamp,
-    /// `runtime`, or `console` when the runtime could not be reached.
+    /// [`Bundle::BY_RUNTIME`] or [`Bundle::BY_CONSOLE`].
     pub made_by: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<ReportId>,
@@ -146,6 +152,10 @@ pub struct Bundle {
 
 impl Bundle {
     pub const FORMAT: &'static str = "signalbox.report/1";
+    /// `made_by`, when the runtime put it together.
+    pub const BY_RUNTIME: &'static str = "runtime";
+    /// `made_by`, when a console did of what its tab had: the runtime could not be reached.
+    pub const BY_CONSOLE: &'static str = "console";
     /// Of the file, which is gzip of the JSON.
     pub const MEDIA_TYPE: &'static str = "application/gzip";
 }

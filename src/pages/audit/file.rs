@@ -1,8 +1,8 @@
 //! An exported trail, checked in this browser: nothing is sent anywhere.
 
 use super::signature;
-use crate::ui::{banner::Banner, dialog::Dialog, fmt, status::Tone, time};
-use leptos::{ev, html, prelude::*};
+use crate::ui::{banner::Banner, dialog::Dialog, drop_zone::DropZone, fmt, status::Tone, time};
+use leptos::prelude::*;
 use model::audit::{self, Flaw, Report, Signed, Start};
 use std::cell::RefCell;
 use wasm_bindgen_futures::JsFuture;
@@ -19,8 +19,6 @@ enum State {
 #[component]
 pub fn CheckFile(open: RwSignal<bool>) -> AnyView {
     let state = RwSignal::new(State::Ready);
-    let over = RwSignal::new(false);
-    let input = NodeRef::<html::Input>::new();
     let take = move |file: web_sys::File| {
         state.set(State::Reading(file.name()));
         leptos::task::spawn_local(async move {
@@ -28,37 +26,10 @@ pub fn CheckFile(open: RwSignal<bool>) -> AnyView {
             state.try_set(end);
         });
     };
-    let chosen = move |_: ev::Event| {
-        if let Some(file) = input
-            .get_untracked()
-            .and_then(|input| input.files()?.get(0))
-        {
-            take(file);
-        }
-    };
-    let dropped = move |event: ev::DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        if let Some(file) = event.data_transfer().and_then(|data| data.files()?.get(0)) {
-            take(file);
-        }
-    };
     let form = move || {
         view! {
             <div class="audit-file">
-                <label
-                    class="audit-file__drop"
-                    class=("audit-file__drop--over", move || over.get())
-                    on:dragover=move |event: ev::DragEvent| {
-                        event.prevent_default();
-                        over.set(true);
-                    }
-                    on:dragleave=move |_| over.set(false)
-                    on:drop=dropped
-                >
-                    <span>"Drop an export here, or choose the file"</span>
-                    <input type="file" accept=".ndjson,.csv,.json,.txt" node_ref=input on:change=chosen />
-                </label>
+                <DropZone label="Drop an export here, or choose the file" accept=".ndjson,.csv,.json,.txt" on_file=take />
                 <p class="dim">"The file stays in this browser. NDJSON and CSV are checked alike; "<code>"signalbox audit verify FILE"</code>" does the same."</p>
                 {move || outcome(state.get())}
             </div>

@@ -23,20 +23,17 @@ pub fn Attachments(
         view! { <ul class="attach">{items}</ul> }.into_any()
     };
     let masked = move || {
-        let counts = preview.with(|preview| {
+        let cut = preview.with(|preview| {
             preview
                 .as_ref()
-                .map(|preview| preview.bundle.masked.0.clone())
+                .map(|preview| preview.bundle.masked.shown())
                 .unwrap_or_default()
         });
-        if counts.is_empty() {
-            return "The rules of masking found nothing to cut out. They know shapes, not meanings: read what you attach.".to_owned();
+        if cut.is_empty() {
+            "The rules of masking found nothing to cut out. They know shapes, not meanings: read what you attach.".to_owned()
+        } else {
+            format!("Cut out by rule: {cut}.")
         }
-        let parts: Vec<String> = counts
-            .iter()
-            .map(|(rule, count)| format!("{} ({count})", rule.shown()))
-            .collect();
-        format!("Cut out by rule: {}.", parts.join(", "))
     };
     view! {
         <Card title="Attached" flush=true>

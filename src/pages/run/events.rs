@@ -4,7 +4,7 @@ mod journal;
 mod words;
 
 use crate::{
-    api::ErrorFace,
+    api::{ErrorFace, events::EventFilter},
     routes::param::{Address, Step, param},
     state::live_run::LiveRun,
     ui::{
@@ -19,7 +19,7 @@ use crate::{
         virtual_list::{ListHandle, ListRole, RowKey, VirtualList},
     },
 };
-use journal::{Filter, Journal};
+use journal::Journal;
 use leptos::prelude::*;
 use model::{Event, StepPath};
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub fn Events(live: LiveRun, #[prop(optional)] step: Option<StepPath>) -> AnyVie
     let whole_run = step.is_none();
     let (kind, text, wanted_step) = (param("events"), param("find"), param("of"));
     let chosen = param("event");
-    let filter = Memo::new(move |_| Filter {
+    let filter = Memo::new(move |_| EventFilter {
         types: KINDS
             .iter()
             .find(|(key, ..)| kind.with(|kind| kind == key))
@@ -144,12 +144,13 @@ pub fn Events(live: LiveRun, #[prop(optional)] step: Option<StepPath>) -> AnyVie
     });
     let list = move || {
         if empty.get() {
-            let title = if filter.with(Filter::is_all) {
-                "No events yet"
-            } else {
-                "No event fits the filter"
+            let (title, text) = match (filter.with(EventFilter::is_all), live.is_file()) {
+                (false, _) => ("No event fits the filter", None),
+                (true, false) => ("No events yet", Some("Events appear here as they happen.")),
+                (true, true) => ("No events", Some("The journal was left out of this file.")),
             };
-            view! { <Empty icon=lucide::LuList title=title text="Events appear here as they happen." /> }.into_any()
+            view! { <Empty icon=lucide::LuList title=title text=text.map(str::to_owned) /> }
+                .into_any()
         } else {
             view! {
                 <div class="events__list" style:height=move || format!("{}px", journal.rows.get().clamp(4, 16) as u32 * ROW)>

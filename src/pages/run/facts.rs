@@ -1,7 +1,7 @@
 //! The summary: what identifies the run, where it came from, when it did what, what it cost.
 
 use crate::{
-    routes::{Page, Place},
+    routes::Page,
     state::{live_run::LiveRun, session},
     ui::{
         card::{Fact, Facts},
@@ -24,7 +24,7 @@ struct Moments {
 
 #[component]
 pub fn RunFacts(live: LiveRun) -> AnyView {
-    let place = session::place();
+    let here = session::here();
     let id = live.id().into_string();
     let moments = live.pick(|run| Moments {
         created: run.created_at,
@@ -50,14 +50,25 @@ pub fn RunFacts(live: LiveRun) -> AnyView {
     let attempts = live.part(|run| run.attempt);
     let progress = live.part(|run| Some(engine::progress(run)));
     let cost = live.part(|run| run.cost);
-    let related = |place: &Place, name: &'static str, run: &model::RunId| {
-        let href = place.run(run);
-        let id = fmt::short_id(run.as_str());
-        view! { <Fact name=name><a href=href class="mono stop__link">{id}</a></Fact> }
+    let linked = |name: &'static str, id: &str, page: Page| {
+        let id = fmt::short_id(id);
+        let shown = match &here {
+            Some(place) => {
+                view! { <a href=place.link(&page) class="mono stop__link">{id}</a> }.into_any()
+            }
+            None => view! { <span class="mono">{id}</span> }.into_any(),
+        };
+        view! { <Fact name=name>{shown}</Fact> }
     };
-    let mission = mission.map(|mission| place.link(&Page::Mission(mission)));
-    let parent = parent.map(|parent| related(&place, "Called by", &parent.run));
-    let again_of = again_of.map(|run| related(&place, "Repeats", &run));
+    let mission = mission.map(|id| linked("Mission", id.as_str(), Page::Mission(id.clone())));
+    let parent = parent.map(|parent| {
+        linked(
+            "Called by",
+            parent.run.as_str(),
+            Page::Run(parent.run.clone()),
+        )
+    });
+    let again_of = again_of.map(|run| linked("Repeats", run.as_str(), Page::Run(run.clone())));
     let who = match by.kind {
         ActorKind::Person | ActorKind::System => by.name,
         ActorKind::Token => format!("{} (token)", by.name),
@@ -74,9 +85,7 @@ pub fn RunFacts(live: LiveRun) -> AnyView {
                 <Fact name="By">{who}<span class="dim">" · "{trigger.shown()}</span></Fact>
                 <Fact name="Queue">{queue}</Fact>
                 <Fact name="Environment">{environment}</Fact>
-                {mission.map(|href| {
-                    view! { <Fact name="Mission"><a class="stop__link" href=href>"Open"</a></Fact> }
-                })}
+                {mission}
                 {parent}
                 {again_of}
                 {(!labels.is_empty()).then(|| {

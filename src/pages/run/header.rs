@@ -20,8 +20,61 @@ use model::{MoveKind, MoveState, StepPath};
 
 #[component]
 pub fn Header(live: LiveRun, selection: Selection) -> AnyView {
-    let place = session::place();
-    let report = place.link(&Page::NewReport(live.id()));
+    let acts = (!live.is_file()).then(|| view! { <Acts live selection /> });
+    let title = live.part(|run| run.title.clone());
+    let about = live.part(|run| {
+        run.about
+            .as_ref()
+            .and_then(|about| about.label.clone())
+            .unwrap_or_default()
+    });
+    let workflow = live.pick(|run| run.workflow.clone());
+    let here = session::here();
+    let of_workflow = move || {
+        workflow.get().map(|workflow| {
+            let words = format!("{} v{}", workflow.name, workflow.version);
+            match &here {
+                Some(place) => {
+                    let href = place.workflow(&workflow.id);
+                    view! { <a class="run__workflow" href=href>{words}</a> }.into_any()
+                }
+                None => view! { <span>{words}</span> }.into_any(),
+            }
+        })
+    };
+    let subtitle = move || {
+        let (about, title) = (about.get(), title.get());
+        (!about.is_empty() && !title.contains(&about)).then_some(about)
+    };
+    let mock = live.part(|run| {
+        run.steps
+            .values()
+            .any(|step| step.usage.as_ref().is_some_and(|usage| usage.mock))
+    });
+    view! {
+        <header class="run__head">
+            <div class="run__names">
+                <h1>{move || title.get()}</h1>
+                <p class="run__sub">
+                    {move || subtitle().map(|text| view! { <span>{text}</span> })}
+                    {of_workflow}
+                    {move || mock.get().then(|| view! {
+                        <span data-tip="Answers of models in this run were played from the workflow's scripts. No model was called and nothing was spent." tabindex="0">
+                            <Tag>"Mock Mode"</Tag>
+                        </span>
+                    })}
+                </p>
+            </div>
+            {acts}
+        </header>
+    }
+    .into_any()
+}
+
+/// What can be done: Report this Run, the moves, and what the page itself offers.
+#[component]
+fn Acts(live: LiveRun, selection: Selection) -> AnyView {
+    let report = session::place().link(&Page::NewReport(live.id()));
     let moves = live.moves(session::access());
     let on_move = Callback::new(move |kind| begin(live, selection, &moves.get_untracked(), kind));
     let watch = Following::open(live);
@@ -58,51 +111,11 @@ pub fn Header(live: LiveRun, selection: Selection) -> AnyView {
         }));
         commands
     });
-    let title = live.part(|run| run.title.clone());
-    let about = live.part(|run| {
-        run.about
-            .as_ref()
-            .and_then(|about| about.label.clone())
-            .unwrap_or_default()
-    });
-    let workflow = live.pick(|run| run.workflow.clone());
-    let link = {
-        let place = place.clone();
-        move || {
-            workflow.get().map(|workflow| {
-                let href = place.link(&Page::Workflow(workflow.id));
-                view! { <a class="run__workflow" href=href>{format!("{} v{}", workflow.name, workflow.version)}</a> }
-            })
-        }
-    };
-    let subtitle = move || {
-        let (about, title) = (about.get(), title.get());
-        (!about.is_empty() && !title.contains(&about)).then_some(about)
-    };
-    let mock = live.part(|run| {
-        run.steps
-            .values()
-            .any(|step| step.usage.as_ref().is_some_and(|usage| usage.mock))
-    });
     view! {
-        <header class="run__head">
-            <div class="run__names">
-                <h1>{move || title.get()}</h1>
-                <p class="run__sub">
-                    {move || subtitle().map(|text| view! { <span>{text}</span> })}
-                    {link}
-                    {move || mock.get().then(|| view! {
-                        <span data-tip="Answers of models in this run were played from the workflow's scripts. No model was called and nothing was spent." tabindex="0">
-                            <Tag>"Mock Mode"</Tag>
-                        </span>
-                    })}
-                </p>
-            </div>
-            <div class="run__acts">
-                <LinkButton href=report icon=lucide::LuFlag>"Report this Run"</LinkButton>
-                <MoveButtons moves on_move extra />
-            </div>
-        </header>
+        <div class="run__acts">
+            <LinkButton href=report icon=lucide::LuFlag>"Report this Run"</LinkButton>
+            <MoveButtons moves on_move extra />
+        </div>
     }
     .into_any()
 }

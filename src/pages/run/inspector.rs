@@ -23,6 +23,8 @@ use model::event::Wait;
 use model::{StepPath, StepStatus, WaitKind};
 
 const GROUP: &str = "step";
+/// Tabs of what a report's file does not hold.
+const ASKS_RUNTIME: [&str; 3] = ["decision", "input", "output"];
 
 #[component]
 pub fn Inspector(live: LiveRun, selection: Selection) -> AnyView {
@@ -37,8 +39,17 @@ pub fn Inspector(live: LiveRun, selection: Selection) -> AnyView {
 fn OfStep(live: LiveRun, selection: Selection, path: StepPath) -> AnyView {
     let step = live.step(path.clone());
     let name = live.now(|run| run.step_name(&path)).unwrap_or_default();
-    let tabs = Memo::new(move |_| step.with(|step| step.as_ref().map(tabs).unwrap_or_default()));
-    let fitting = Memo::new(move |_| step.with(|step| step.as_ref().map_or("output", fitting)));
+    let tabs = Memo::new(move |_| {
+        let all = step.with(|step| step.as_ref().map(tabs).unwrap_or_default());
+        all.into_iter()
+            .filter(|tab| !live.is_file() || !ASKS_RUNTIME.contains(&tab.key))
+            .collect::<Vec<_>>()
+    });
+    let fitting = Memo::new(move |_| {
+        let fitting = step.with(|step| step.as_ref().map_or("output", fitting));
+        let here = tabs.with(|tabs| tabs.iter().any(|tab| tab.key == fitting));
+        if here { fitting } else { "transcript" }
+    });
     // Until a person chooses a tab, the one that fits how the step stands.
     let tab = Memo::new(move |_| {
         let wanted = selection.tab.get();

@@ -23,6 +23,8 @@ const TABS: [(&str, &str); 6] = [
     ("artifacts", "Artifacts"),
     ("audit", "Audit"),
 ];
+/// Tabs of what a report's file holds too.
+const IN_FILE: [&str; 2] = ["events", "attempts"];
 
 #[component]
 pub fn Record(live: LiveRun, selection: Selection) -> AnyView {
@@ -37,6 +39,7 @@ pub fn Record(live: LiveRun, selection: Selection) -> AnyView {
     let tabs = Signal::derive(move || {
         let (events, attempts, artifacts) = counts.get();
         TABS.iter()
+            .filter(|(key, _)| !live.is_file() || IN_FILE.contains(key))
             .map(|(key, label)| {
                 let tab = TabItem::new(key, label);
                 match *key {
@@ -51,7 +54,7 @@ pub fn Record(live: LiveRun, selection: Selection) -> AnyView {
     let tab = Memo::new(move |_| {
         let wanted = wanted.get();
         TABS.iter()
-            .find(|(key, _)| *key == wanted)
+            .find(|(key, _)| *key == wanted && (!live.is_file() || IN_FILE.contains(key)))
             .map_or("events", |(key, _)| *key)
             .to_owned()
     });

@@ -96,7 +96,7 @@ pub fn StopPanel(live: LiveRun, selection: Selection) -> AnyView {
 /// A run that failed or was interrupted: where, with which code, what it means, what to do.
 #[component]
 fn Failed(live: LiveRun, selection: Selection, stopped: Stopped) -> AnyView {
-    let place = session::place();
+    let here = session::here();
     let Stopped {
         failure,
         step,
@@ -134,10 +134,17 @@ fn Failed(live: LiveRun, selection: Selection, stopped: Stopped) -> AnyView {
         }
         Screen::Run => None,
     };
-    let means = live
-        .now(|run| place.guide_of_run(Guide::of_code(code), &run.id, Some(code)))
-        .unwrap_or_else(|| place.guide_of_code(code));
-    let report = place.link(&Page::NewReport(live.id()));
+    let links = here.clone().map(|place| {
+        let means = place.guide_of_run(Guide::of_code(code), &live.id(), Some(code));
+        let owner = owner.map(|(page, words)| {
+            view! { <a class="stop__link" href=place.link(&page)>{words}</a> }
+        });
+        (owner, means)
+    });
+    let (owner, means) = links.unzip();
+    let report = here
+        .filter(|_| again)
+        .map(|place| place.link(&Page::NewReport(live.id())));
     let transcript = step.map(|(path, _)| {
         view! {
             <button type="button" class="link-button" on:click=move |_| selection.choose_tab(&path, "transcript")>
@@ -152,20 +159,20 @@ fn Failed(live: LiveRun, selection: Selection, stopped: Stopped) -> AnyView {
         </p>
         <p class="stop__why">{sentence(&failure)}</p>
         <p class="stop__do">{class}{code.remedy()}{keeps}</p>
-        {again
-            .then(|| {
+        {report
+            .map(|href| {
                 view! {
                     <p class="stop__again">
                         "The last two attempts failed here with the same code. Another retry will likely fail too: hand it on instead."
-                        <LinkButton href=report.clone() icon=lucide::LuFlag small=true>"Report this Run"</LinkButton>
+                        <LinkButton href icon=lucide::LuFlag small=true>"Report this Run"</LinkButton>
                     </p>
                 }
             })}
         <p class="stop__links">
             <span>"Since "<Time at=since /></span>
-            {owner.map(|(page, words)| view! { <a class="stop__link" href=place.link(&page)>{words}</a> })}
+            {owner}
             {transcript}
-            <a class="stop__link" href=means>"What this code means"</a>
+            {means.map(|href| view! { <a class="stop__link" href=href>"What this code means"</a> })}
         </p>
     }
     .into_any()
@@ -214,13 +221,16 @@ fn Stands(live: LiveRun, selection: Selection, stalled: Memo<bool>) -> AnyView {
             }
         })
     };
-    let result = live.part(|run| run.status == RunStatus::Completed && run.output.is_some());
+    // A file holds no results.
+    let result = live.part(move |run| {
+        run.status == RunStatus::Completed && run.output.is_some() && !live.is_file()
+    });
     let done = live.part(|run| (run.status == RunStatus::Completed).then(|| engine::progress(run)));
-    let place = session::place();
+    let here = session::here();
     let guide = live.part(move |run| guide_of(run, stalled.get()));
     let guide = move || {
         guide.get().and_then(|(guide, words)| {
-            let href = live.now(|run| place.guide_of_run(guide, &run.id, None))?;
+            let href = here.as_ref()?.guide_of_run(guide, &live.id(), None);
             Some(view! { <a class="stop__link" href=href>{words}</a> })
         })
     };
@@ -253,7 +263,7 @@ fn Stands(live: LiveRun, selection: Selection, stalled: Memo<bool>) -> AnyView {
 /// No worker has taken the run: how its queue stands.
 #[component]
 fn NeverPickedUp(live: LiveRun) -> AnyView {
-    let place = session::place();
+    let queues = session::here().map(|place| place.link(&Page::Queues));
     let world = live.world();
     let created = live.pick(|run| run.created_at);
     let queue = move || {
@@ -283,7 +293,7 @@ fn NeverPickedUp(live: LiveRun) -> AnyView {
             <li>"Never picked up"{move || created.get().map(|at| view! { ": created "<Time at />", and no worker has taken it." })}</li>
             {queue}
         </ul>
-        <p class="stop__links"><a class="stop__link" href=place.link(&Page::Queues)>"Open Queues"</a></p>
+        {queues.map(|href| view! { <p class="stop__links"><a class="stop__link" href=href>"Open Queues"</a></p> })}
     }
     .into_any()
 }

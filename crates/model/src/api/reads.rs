@@ -3,7 +3,7 @@
 use super::{MissionRow, RunRow};
 use crate::actor::Actor;
 use crate::audit::AuditHead;
-use crate::event::{Artifact, Decision, Event};
+use crate::event::{Artifact, Decision, Event, EventKind};
 use crate::id::{AuditId, RunId, StepPath};
 use crate::run::{EntityRef, Labels};
 use crate::status::StepStatus;
@@ -146,6 +146,26 @@ pub struct TranscriptLine {
     #[serde(rename = "try")]
     pub try_no: u32,
     pub entry: TranscriptEntry,
+}
+
+impl TranscriptLine {
+    /// What an event adds to the transcript of a step; nothing for every other event.
+    pub fn of(event: &Event, step: &StepPath) -> Vec<Self> {
+        let EventKind::StepTranscript { key, entries } = &event.event else {
+            return Vec::new();
+        };
+        if key.path != *step {
+            return Vec::new();
+        }
+        let line = |entry: &TranscriptEntry| Self {
+            seq: event.seq,
+            at: event.at,
+            attempt: key.attempt,
+            try_no: key.try_no,
+            entry: entry.clone(),
+        };
+        entries.iter().map(line).collect()
+    }
 }
 
 /// `GET /v1/missions/{id}`.

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use model::api::{ArtifactList, TranscriptLine, TranscriptPage};
-use model::{ArtifactId, EventKind, RunId, StepPath};
+use model::{ArtifactId, RunId, StepPath};
 
 /// One step with its input, its output and every try.
 #[utoipa::path(
@@ -70,24 +70,16 @@ pub async fn transcript(
         .get(limit - 1)
         .filter(|_| more)
         .map(|event| event.seq);
-    let mut items = Vec::new();
-    for event in events.into_iter().take(limit) {
-        let EventKind::StepTranscript { key, entries } = event.event else {
-            continue;
-        };
-        if attempt.is_some_and(|wanted| wanted != u64::from(key.attempt))
-            || try_no.is_some_and(|wanted| wanted != u64::from(key.try_no))
-        {
-            continue;
-        }
-        items.extend(entries.into_iter().map(|entry| TranscriptLine {
-            seq: event.seq,
-            at: event.at,
-            attempt: key.attempt,
-            try_no: key.try_no,
-            entry,
-        }));
-    }
+    let wanted = |line: &TranscriptLine| {
+        attempt.is_none_or(|wanted| wanted == u64::from(line.attempt))
+            && try_no.is_none_or(|wanted| wanted == u64::from(line.try_no))
+    };
+    let items = events
+        .iter()
+        .take(limit)
+        .flat_map(|event| TranscriptLine::of(event, &step))
+        .filter(wanted)
+        .collect();
     Ok(Json(TranscriptPage { items, next_after }))
 }
 

@@ -2,14 +2,12 @@
 //! rows are what was found so far, and more is searched when one comes near the end.
 
 use crate::{
-    api::{Api, ApiError, runs},
-    routes::with_query,
+    api::{ApiError, events::EventFilter},
     state::live_run::LiveRun,
     ui::fmt,
 };
 use leptos::prelude::*;
-use model::api::EventPage;
-use model::{Event, EventKind, StepPath};
+use model::Event;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -19,37 +17,6 @@ use std::{
 const CHUNK: u64 = 200;
 /// Chunks kept at most; the ones farthest from where one looks go first.
 const KEPT: usize = 40;
-
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Filter {
-    /// Names of event types, comma-separated; empty for all.
-    pub types: String,
-    pub step: Option<StepPath>,
-    pub text: String,
-}
-
-impl Filter {
-    pub fn is_all(&self) -> bool {
-        self.types.is_empty() && self.step.is_none() && self.text.trim().is_empty()
-    }
-
-    fn fits(&self, event: &Event) -> bool {
-        let type_fits =
-            self.types.is_empty() || self.types.split(',').any(|name| name == event.event.name());
-        let step_fits = self.step.as_ref().is_none_or(|path| match &event.event {
-            EventKind::StepsSkipped { paths, .. } => paths.contains(path),
-            other => other.step() == Some(path),
-        });
-        let text = self.text.trim().to_lowercase();
-        type_fits
-            && step_fits
-            && (text.is_empty()
-                || serde_json::to_string(event)
-                    .unwrap_or_default()
-                    .to_lowercase()
-                    .contains(&text))
-    }
-}
 
 #[derive(Default)]
 struct Held {
@@ -78,8 +45,9 @@ impl Held {
 #[derive(Clone, Copy)]
 pub struct Journal {
     live: LiveRun,
-    api: Api,
-    filter: Memo<Filter>,
+    /// Events in front of the first one that can be had.
+    before: u64,
+    filter: Memo<EventFilter>,
     held: StoredValue<Held>,
     /// Rises when something was loaded.
     version: RwSignal<u64>,
@@ -93,19 +61,20 @@ pub struct Journal {
 }
 
 impl Journal {
-    pub fn open(live: LiveRun, filter: Memo<Filter>) -> Self {
+    pub fn open(live: LiveRun, filter: Memo<EventFilter>) -> Self {
         let found = RwSignal::new(0_usize);
         let last = RwSignal::new(live.now(|run| run.seq).unwrap_or(0));
+        let before = live.events_before();
         let rows = Signal::derive(move || {
-            if filter.with(Filter::is_all) {
-                last.get() as usize
+            if filter.with(EventFilter::is_all) {
+                (last.get() - before) as usize
             } else {
                 found.get()
             }
         });
         let journal = Self {
             live,
-            api: Api::get(),
+            before,
             filter,
             held: StoredValue::new(Held::of(0)),
             version: RwSignal::new(0),
@@ -127,7 +96,7 @@ impl Journal {
                 journal.found.set(0);
                 journal.bump();
             }
-            if filter.with_untracked(Filter::is_all) {
+            if filter.with_untracked(EventFilter::is_all) {
                 // The first chunk says where the failure is, whatever is looked at.
                 journal.load_chunk(0);
             } else {
@@ -144,7 +113,7 @@ impl Journal {
     /// The event at a row; asks for it when it is not here.
     pub fn at(self, index: usize) -> Option<Arc<Event>> {
         self.version.track();
-        if self.filter.with(Filter::is_all) {
+        if self.filter.with(EventFilter::is_all) {
             let (chunk, within) = (index as u64 / CHUNK, index as u64 % CHUNK);
             let here = self.held.with_value(|held| {
                 held.chunks
@@ -152,7 +121,7 @@ impl Journal {
                     .and_then(|events| events.get(within as usize))
                     .cloned()
             });
-            if here.is_none() && (index as u64) < self.last.get_untracked() {
+            if here.is_none() && self.before + (index as u64) < self.last.get_untracked() {
                 self.load_chunk(chunk);
             }
             return here;
@@ -171,8 +140,8 @@ impl Journal {
 
     /// What tells a row from the others.
     pub fn key(self, index: usize) -> u64 {
-        if self.filter.with_untracked(Filter::is_all) {
-            return index as u64 + 1;
+        if self.filter.with_untracked(EventFilter::is_all) {
+            return self.before + index as u64 + 1;
         }
         self.held
             .with_value(|held| held.found.get(index).map_or(0, |event| event.seq))
@@ -186,10 +155,10 @@ impl Journal {
 
     /// The row of an event, or the row where it would stand.
     pub fn index_of(self, seq: u64) -> Option<usize> {
-        if self.filter.with(Filter::is_all) {
-            return (1..=self.last.get())
+        if self.filter.with(EventFilter::is_all) {
+            return (self.before + 1..=self.last.get())
                 .contains(&seq)
-                .then(|| seq as usize - 1);
+                .then(|| (seq - self.before) as usize - 1);
         }
         self.version.track();
         self.held.with_value(|held| {
@@ -198,11 +167,17 @@ impl Journal {
         })
     }
 
-    /// "12,408 events", "31 found in 12,408, searching on".
+    /// "12,408 events", "31+ of 12,408 events", "the last 200 of 12,408 events".
     pub fn words(self) -> String {
         self.version.track();
-        let all = fmt::plural(self.last.get(), "event", "events");
-        if self.filter.with(Filter::is_all) {
+        let mut all = fmt::plural(self.last.get(), "event", "events");
+        if self.before > 0 {
+            all = format!(
+                "the last {} of {all}",
+                fmt::count(self.last.get() - self.before)
+            );
+        }
+        if self.filter.with(EventFilter::is_all) {
             return all;
         }
         let more = self.held.with_value(|held| held.next.is_some());
@@ -217,7 +192,7 @@ impl Journal {
     pub fn retry(self) {
         self.error.set(None);
         self.held.update_value(|held| held.asked.clear());
-        if self.filter.with_untracked(Filter::is_all) {
+        if self.filter.with_untracked(EventFilter::is_all) {
             self.bump();
         } else {
             self.search();
@@ -235,8 +210,8 @@ impl Journal {
         let all = filter.is_all();
         self.held.update_value(|held| {
             for event in events {
-                let chunk = (event.seq - 1) / CHUNK;
-                let within = ((event.seq - 1) % CHUNK) as usize;
+                let row = event.seq - 1 - self.before;
+                let (chunk, within) = (row / CHUNK, (row % CHUNK) as usize);
                 if all {
                     // Only what joins on: a chunk with a hole is loaded whole when somebody looks.
                     let entry = if within == 0 {
@@ -255,24 +230,11 @@ impl Journal {
                 }
             }
         });
-        if events.iter().any(|event| {
-            matches!(
-                event.event,
-                EventKind::StepFailed { .. }
-                    | EventKind::RunFailed { .. }
-                    | EventKind::RunInterrupted { .. }
-            )
-        }) && self.first_failure.get_untracked().is_none()
-        {
-            let first = events.iter().find(|event| {
-                matches!(
-                    event.event,
-                    EventKind::StepFailed { .. }
-                        | EventKind::RunFailed { .. }
-                        | EventKind::RunInterrupted { .. }
-                )
-            });
-            self.first_failure.set(first.map(|event| event.seq));
+        if self.first_failure.get_untracked().is_none() {
+            let first = events.iter().find(|event| event.event.is_failure());
+            if let Some(first) = first {
+                self.first_failure.set(Some(first.seq));
+            }
         }
         self.found
             .set(self.held.with_value(|held| held.found.len()));
@@ -285,9 +247,12 @@ impl Journal {
             .try_update_value(|held| held.asked.insert(chunk).then_some(held.turn))
             .flatten();
         let Some(turn) = turn else { return };
-        let path = self.path(&[("after", &(chunk * CHUNK).to_string())]);
+        let after = self.before + chunk * CHUNK;
+        let wanted = self
+            .filter
+            .with_untracked(|filter| self.live.events(filter, after, CHUNK));
         leptos::task::spawn_local(async move {
-            let answer = self.api.load::<EventPage>(&path).await;
+            let answer = wanted.await;
             let stands = self.held.try_update_value(|held| {
                 held.asked.remove(&chunk);
                 held.turn == turn
@@ -331,9 +296,11 @@ impl Journal {
             return;
         }
         self.loading.set(true);
-        let path = self.path(&[("after", &after.to_string())]);
+        let wanted = self
+            .filter
+            .with_untracked(|filter| self.live.events(filter, after, CHUNK));
         leptos::task::spawn_local(async move {
-            let answer = self.api.load::<EventPage>(&path).await;
+            let answer = wanted.await;
             if self.loading.try_set(false).is_some() {
                 return;
             }
@@ -368,56 +335,5 @@ impl Journal {
     fn failed(self, error: ApiError, keep: impl FnOnce(&mut Held)) {
         self.held.update_value(keep);
         self.error.set(Some(error));
-    }
-
-    fn path(self, place: &[(&str, &str)]) -> String {
-        let filter = self.filter.get_untracked();
-        let limit = CHUNK.to_string();
-        let mut pairs = vec![
-            ("limit", limit.as_str()),
-            ("types", filter.types.as_str()),
-            ("q", filter.text.trim()),
-        ];
-        if let Some(step) = &filter.step {
-            pairs.push(("step", step.as_str()));
-        }
-        pairs.extend_from_slice(place);
-        with_query(&runs::part(&self.live.id(), "events"), &pairs)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use model::{SkipReason, Timestamp};
-
-    fn event(kind: EventKind) -> Event {
-        Event {
-            seq: 7,
-            at: Timestamp::default(),
-            actor: None,
-            event: kind,
-        }
-    }
-
-    #[test]
-    fn a_live_event_is_filtered_as_the_runtime_would() {
-        let skipped = event(EventKind::StepsSkipped {
-            paths: vec!["send".into(), "file".into()],
-            reason: SkipReason::Blocked,
-            caused_by_step_id: Some("draft".into()),
-        });
-        let filter = |types: &str, step: Option<&str>, text: &str| Filter {
-            types: types.into(),
-            step: step.map(StepPath::from),
-            text: text.into(),
-        };
-        assert!(filter("", None, "").fits(&skipped));
-        assert!(filter("steps_skipped,step_failed", None, "").fits(&skipped));
-        assert!(!filter("step_failed", None, "").fits(&skipped));
-        assert!(filter("", Some("file"), "").fits(&skipped));
-        assert!(!filter("", Some("draft"), "").fits(&skipped));
-        assert!(filter("", None, "DRAFT").fits(&skipped));
-        assert!(!filter("", None, "quote").fits(&skipped));
     }
 }

@@ -32,7 +32,7 @@ fn total(tries: &[engine::state::TryState]) -> Option<Usage> {
 
 #[component]
 pub fn StepFacts(live: LiveRun, path: StepPath) -> AnyView {
-    let place = session::place();
+    let here = session::here();
     let step = live.step(path.clone());
     let kind = live
         .now(|run| {
@@ -47,7 +47,7 @@ pub fn StepFacts(live: LiveRun, path: StepPath) -> AnyView {
         let (id, kind) = (id.clone(), kind.clone());
         let usage = total(&step.history).or_else(|| step.usage.clone());
         let child = match &step.wait {
-            Some(Wait::ChildRun { run }) => Some(place.run(run)),
+            Some(Wait::ChildRun { run }) => here.as_ref().map(|place| place.run(run)),
             Some(Wait::HumanTask { .. } | Wait::Waitpoint { .. } | Wait::Timer { .. }) | None => {
                 None
             }

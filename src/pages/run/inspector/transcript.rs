@@ -3,15 +3,14 @@
 mod entry;
 
 use crate::{
-    api::{Api, ApiError, ErrorFace, runs},
-    routes::with_query,
+    api::{ApiError, ErrorFace},
     state::live_run::LiveRun,
     ui::{button::Button, empty::Empty, icon::lucide, skeleton::Skeleton},
 };
 use entry::entry;
 use leptos::prelude::*;
-use model::api::{TranscriptLine, TranscriptPage};
-use model::{EventKind, StepPath};
+use model::StepPath;
+use model::api::TranscriptLine;
 
 /// Entries shown at once; the rest on request.
 const AT_ONCE: usize = 300;
@@ -26,13 +25,12 @@ struct Lines {
 }
 
 impl Lines {
-    fn load(self, api: Api, path: String, after: u64) {
+    fn load(self, live: LiveRun, path: &StepPath, after: u64) {
         self.loading.set(true);
         self.error.set(None);
+        let wanted = live.transcript(path, after);
         leptos::task::spawn_local(async move {
-            let answer: Result<TranscriptPage, ApiError> = api
-                .load(&with_query(&path, &[("after", &after.to_string())]))
-                .await;
+            let answer = wanted.await;
             if self.loading.try_set(false).is_some() {
                 return;
             }
@@ -59,35 +57,24 @@ impl Lines {
 
 #[component]
 pub fn Transcript(live: LiveRun, path: StepPath) -> AnyView {
-    let api = Api::get();
     let lines = Lines {
         all: RwSignal::new(Vec::new()),
         next: RwSignal::new(None),
         loading: RwSignal::new(true),
         error: RwSignal::new(None),
     };
-    let address = StoredValue::new(runs::step_part(&live.id(), &path, "/transcript"));
-    lines.load(api, address.get_value(), 0);
-    let own = path.clone();
+    lines.load(live, &path, 0);
+    let step = StoredValue::new(path.clone());
+    let load = move |after: u64| step.with_value(|step| lines.load(live, step, after));
     live.on_events(move |events| {
         // Beyond a page that is not loaded yet, the page brings them.
         if lines.next.get_untracked().is_some() {
             return;
         }
-        let mut new = Vec::new();
-        for event in events {
-            if let EventKind::StepTranscript { key, entries } = &event.event
-                && key.path == own
-            {
-                new.extend(entries.iter().map(|entry| TranscriptLine {
-                    seq: event.seq,
-                    at: event.at,
-                    attempt: key.attempt,
-                    try_no: key.try_no,
-                    entry: entry.clone(),
-                }));
-            }
-        }
+        let new: Vec<TranscriptLine> = events
+            .iter()
+            .flat_map(|event| TranscriptLine::of(event, &path))
+            .collect();
         if !new.is_empty() {
             lines.add(new);
         }
@@ -140,7 +127,11 @@ pub fn Transcript(live: LiveRun, path: StepPath) -> AnyView {
             <Empty
                 icon=lucide::LuMessagesSquare
                 title="No transcript"
-                text="The step has noted nothing so far. Waits and steps that have not run leave no transcript."
+                text=if live.is_file() {
+                    "This file holds the transcript of the step it is about, unless that was left out."
+                } else {
+                    "The step has noted nothing so far. Waits and steps that have not run leave no transcript."
+                }
             />
         }
         .into_any(),
@@ -148,14 +139,14 @@ pub fn Transcript(live: LiveRun, path: StepPath) -> AnyView {
     };
     view! {
         {body}
-        <ErrorFace error=lines.error what="the transcript" compact=true retry=move || lines.load(api, address.get_value(), lines.next.get_untracked().unwrap_or(0)) />
+        <ErrorFace error=lines.error what="the transcript" compact=true retry=move || load(lines.next.get_untracked().unwrap_or(0)) />
         {move || (count.get() > shown.get()).then(|| view! {
             <Button small=true on_click=move || shown.update(|shown| *shown += AT_ONCE)>
                 {move || format!("Show more ({} not shown)", count.get().saturating_sub(shown.get()))}
             </Button>
         })}
         {move || lines.next.get().map(|after| view! {
-            <Button small=true busy=lines.loading on_click=move || lines.load(api, address.get_value(), after)>"Load what follows"</Button>
+            <Button small=true busy=lines.loading on_click=move || load(after)>"Load what follows"</Button>
         })}
     }
     .into_any()

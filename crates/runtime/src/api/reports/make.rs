@@ -8,9 +8,9 @@ use crate::store::EventQuery;
 use crate::store::record::ProviderRecord;
 use engine::bundle::{JOURNAL, Parts, TRANSCRIPT, bundle, step_of};
 use engine::{Run, World};
-use model::api::ProviderMode;
+use model::api::{ProviderMode, TranscriptLine};
 use model::report::{Bundle, HealthFact, ReportBody};
-use model::{EventKind, FailureCode, ReportId, StepPath, TranscriptEntry};
+use model::{FailureCode, ReportId, StepPath};
 use std::sync::Arc;
 
 /// A bundle with what the report's own record needs.
@@ -72,7 +72,7 @@ pub(super) async fn make(
         leave_out: &body.leave_out,
         report,
         made_at: api.now(),
-        made_by: "runtime",
+        made_by: Bundle::BY_RUNTIME,
     });
     Ok(Made {
         run,
@@ -82,7 +82,7 @@ pub(super) async fn make(
     })
 }
 
-async fn transcript(api: &Api, run: &Run, step: &StepPath) -> Result<Vec<TranscriptEntry>> {
+async fn transcript(api: &Api, run: &Run, step: &StepPath) -> Result<Vec<TranscriptLine>> {
     let events = api
         .store()
         .events(EventQuery {
@@ -94,12 +94,8 @@ async fn transcript(api: &Api, run: &Run, step: &StepPath) -> Result<Vec<Transcr
         })
         .await?;
     Ok(events
-        .into_iter()
-        .filter_map(|event| match event.event {
-            EventKind::StepTranscript { entries, .. } => Some(entries),
-            _ => None,
-        })
-        .flatten()
+        .iter()
+        .flat_map(|event| TranscriptLine::of(event, step))
         .collect())
 }
 
