@@ -76,15 +76,14 @@ test("a report's file shows the run in a second console, without what was left o
     await expect(there.getByText("asked with Bearer •••")).toBeVisible();
     const text = await there.locator("body").innerText();
     expect(text).not.toMatch(/abcdef123456|ann@example\.com/);
-    const events = there.getByRole("listbox", { name: "Events" });
-    await events.getByText("Step failed").first().click();
+    await there.getByRole("region", { name: "The run as a whole" }).getByRole("button", { name: "To the failure" }).click();
     await expect(there.getByRole("region", { name: /Event \d+ · step_failed/ })).toBeVisible();
     await expectAccessible(there);
 
     // It stays in the tab, and nowhere else.
     await there.reload();
     await expect(there.getByRole("heading", { level: 1, name: run.title })).toBeVisible();
-    await there.getByRole("button", { name: "Close the file" }).click();
+    await there.getByRole("button", { name: "Close" }).click();
     await expect(there.getByRole("heading", { name: "Open a report file" })).toBeVisible();
     await expectAccessible(there);
   } finally {
@@ -100,7 +99,7 @@ test("while the runtime is away the file is made of what the tab has, and opened
   const rest = page.waitForResponse((response) => response.url().includes("split_rest"));
   await page.goto(api.page(`runs/${run.id}`));
   await (await rest).finished();
-  await expect(page.getByRole("listbox", { name: "Events" }).getByText("Step failed")).toBeVisible();
+  await expect(page.getByRole("listbox", { name: "Events" }).getByText("Draft quote failed")).toBeVisible();
   await signalbox.kill9();
 
   await page.getByRole("link", { name: "Report this Run" }).first().click();

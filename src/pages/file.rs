@@ -60,7 +60,7 @@ pub fn File() -> AnyView {
             <a class="file__brand" href="/"><Brand />"Signalbox"</a>
             <span class="dim">"Report file, read-only"</span>
             {move || there.get().then(|| {
-                view! { <Button small=true icon=lucide::LuX on_click=move || opened.close()>"Close the file"</Button> }
+                view! { <Button small=true icon=lucide::LuX on_click=move || opened.close()>"Close"</Button> }
             })}
         </header>
         <main class="file__main" class=("file__main--choose", move || !there.get())>{body}</main>
@@ -87,7 +87,8 @@ fn whole(name: &str, file: &ReportFile) -> AnyView {
         }
     });
     let attached = &bundle.attached;
-    let about = about(attached);
+    // The run's own page says all of it better.
+    let about = file.view.is_none().then(|| about(attached));
     let health = attached
         .health
         .as_deref()
@@ -99,6 +100,12 @@ fn whole(name: &str, file: &ReportFile) -> AnyView {
     let report = bundle.report.clone().map(|id| {
         view! { <Fact name="Report"><span class="mono">{id.into_string()}</span></Fact> }
     });
+    let client = attached.client.clone().map(|client| {
+        view! {
+            <Fact name="Console">{client.build}</Fact>
+            <Fact name="Browser">{client.browser}</Fact>
+        }
+    });
     view! {
         <p class="file__made">{made}</p>
         {no_record}
@@ -109,6 +116,7 @@ fn whole(name: &str, file: &ReportFile) -> AnyView {
                     {written}
                     {report}
                     {missing}
+                    {client}
                 </Facts>
             </Card>
             {about}
@@ -142,15 +150,9 @@ fn about(attached: &Attached) -> AnyView {
             .map(|at| view! { <Fact name="Ended">{fmt::utc(at)}</Fact> });
         view! { <Fact name="Created">{fmt::utc(times.created_at)}</Fact> {ended} }
     });
-    let client = attached.client.clone().map(|client| {
-        view! {
-            <Fact name="Console">{client.build}</Fact>
-            <Fact name="Browser">{client.browser}</Fact>
-        }
-    });
     view! {
         <Card title="Attached">
-            <Facts column=true>{run}{workflow}{step}{failure}{times}{client}</Facts>
+            <Facts column=true>{run}{workflow}{step}{failure}{times}</Facts>
         </Card>
     }
     .into_any()
