@@ -7,6 +7,7 @@ pub mod kept_query;
 pub mod keys;
 pub mod live_run;
 pub mod opened;
+pub mod paged;
 pub mod prefs;
 pub mod seen;
 pub mod session;

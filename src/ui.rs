@@ -26,6 +26,7 @@ pub mod kbd;
 pub mod keyed;
 pub mod markdown;
 pub mod menu;
+pub mod news;
 pub mod page_head;
 pub mod popover;
 pub mod problem;

@@ -7,24 +7,19 @@ use model::{AuditEntry, AuditHead};
 
 pub const EXPORT: &str = "/v1/audit/export";
 
-/// A page of entries, newest first, by the API's own parameters.
-pub async fn list(
-    api: Api,
-    filter: &[(&str, &str)],
-    limit: u32,
-    cursor: Option<&str>,
-) -> Result<Page<AuditEntry>, ApiError> {
+/// The address of the entries, newest first.
+pub const LIST: &str = "/v1/audit";
+
+/// At most `limit` entries behind `cursor`, newest first.
+pub async fn behind(api: Api, limit: u32, cursor: &str) -> Result<Page<AuditEntry>, ApiError> {
     let limit = limit.to_string();
-    let mut parameters = filter.to_vec();
-    parameters.push(("limit", &limit));
-    parameters.push(("cursor", cursor.unwrap_or_default()));
-    api.load(&with_query("/v1/audit", &parameters)).await
+    api.load(&with_query(LIST, &[("limit", &limit), ("cursor", cursor)]))
+        .await
 }
 
 /// One entry by its number, where the caller may see it.
 pub async fn one(api: Api, seq: u64) -> Result<Option<AuditEntry>, ApiError> {
-    let behind = (seq + 1).to_string();
-    let page = list(api, &[], 1, Some(&behind)).await?;
+    let page = behind(api, 1, &(seq + 1).to_string()).await?;
     Ok(page.items.into_iter().find(|entry| entry.seq == seq))
 }
 

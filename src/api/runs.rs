@@ -9,8 +9,8 @@ use engine::RunView;
 use model::api::{MoveBody, Moved, Page, RunFilter, RunRow};
 use model::{Move, Plan, RunId, StepPath};
 
-/// The address of one page of runs.
-pub fn list_path(filter: &RunFilter, limit: u32, cursor: Option<&str>) -> String {
+/// The address of the runs that fit, without which page of them.
+pub fn filtered(filter: &RunFilter) -> String {
     fn words<T>(all: &[T], word: impl Fn(&T) -> &str) -> String {
         all.iter().map(word).collect::<Vec<_>>().join(",")
     }
@@ -34,19 +34,17 @@ pub fn list_path(filter: &RunFilter, limit: u32, cursor: Option<&str>) -> String
                 filter.mission.as_ref().map_or("", |m| m.as_str()),
             ),
             ("q", filter.q.as_deref().unwrap_or_default()),
-            ("limit", &limit.to_string()),
-            ("cursor", cursor.unwrap_or_default()),
         ],
     )
 }
 
-pub async fn list(
-    api: Api,
-    filter: &RunFilter,
-    limit: u32,
-    cursor: Option<&str>,
-) -> Result<Page<RunRow>, ApiError> {
-    api.load(&list_path(filter, limit, cursor)).await
+/// The address of the newest runs that fit, at most `limit`.
+pub fn newest_path(filter: &RunFilter, limit: u32) -> String {
+    with_query(&filtered(filter), &[("limit", &limit.to_string())])
+}
+
+pub async fn newest(api: Api, filter: &RunFilter, limit: u32) -> Result<Page<RunRow>, ApiError> {
+    api.load(&newest_path(filter, limit)).await
 }
 
 /// The address of a run or of a part of it: `part(run, "attempts")`.
@@ -145,13 +143,10 @@ mod tests {
             ..RunFilter::default()
         };
         assert_eq!(
-            list_path(&filter, 50, Some("c1")),
-            "/v1/runs?status=failed%2Cinterrupted&failure_code=LLM_REQUEST_FAILED&unresolved=true&q=RFQ%202231&limit=50&cursor=c1"
+            newest_path(&filter, 50),
+            "/v1/runs?status=failed%2Cinterrupted&failure_code=LLM_REQUEST_FAILED&unresolved=true&q=RFQ%202231&limit=50"
         );
-        assert_eq!(
-            list_path(&RunFilter::default(), 50, None),
-            "/v1/runs?limit=50"
-        );
+        assert_eq!(filtered(&RunFilter::default()), "/v1/runs");
     }
 
     #[test]

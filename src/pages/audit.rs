@@ -24,13 +24,14 @@ use crate::{
     ui::{
         empty::Empty,
         icon::lucide,
+        news::News,
         skeleton::Skeleton,
         virtual_list::{ListHandle, ListRole, RowKey, VirtualList},
     },
 };
 use filter::{Filters, use_filters};
 use leptos::prelude::*;
-use list::EntryList;
+use std::collections::BTreeSet;
 
 const ROW: u32 = 46;
 const VIEWS: &[Given] = &[
@@ -53,7 +54,7 @@ enum Shape {
 pub fn Audit() -> AnyView {
     name_list("Audit");
     let filters = use_filters();
-    let list = EntryList::open(filters);
+    let list = list::open(filters);
     let address = StoredValue::new(Address::get());
     let open = Callback::new(move |seq: u64| {
         address.with_value(|address| address.set(&[("entry", Some(seq.to_string()))], Step::Push));
@@ -107,14 +108,17 @@ pub fn Audit() -> AnyView {
         <div class="audit">
             <header class="audit__head">
                 <h1>"Audit"</h1>
-                <span class="audit__count">{move || list.words()}</span>
+                <span class="audit__count">{move || list.words("entry", "entries")}</span>
                 <Views page=Page::Audit given=VIEWS />
                 <proof::Exports />
             </header>
             <proof::Proof />
             <toolbar::Toolbar filters />
             <chips::Chips filters />
-            <div class="audit__list">{body}</div>
+            <div class="audit__list">
+                {body}
+                <News count=move || list.fresh.with(BTreeSet::len) on_let_in=move || list.reload() />
+            </div>
         </div>
         <detail::Detail entry=param("entry") />
     }

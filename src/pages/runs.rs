@@ -20,10 +20,10 @@ use crate::{
         views::{Given, Views},
     },
     ui::{
-        button::{Button, ButtonKind},
+        button::Button,
         empty::Empty,
-        fmt,
         icon::lucide,
+        news::News,
         skeleton::Skeleton,
         virtual_list::{ListHandle, ListRole, RowKey, VirtualList},
     },
@@ -33,6 +33,7 @@ use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use list::RunList;
 use model::{MoveKind, RunStatus};
+use std::collections::BTreeSet;
 use wasm_bindgen::JsCast;
 
 const ROW: u32 = 54;
@@ -53,23 +54,23 @@ pub fn Runs() -> AnyView {
     let place = session::place();
     let navigate = send_wrapper::SendWrapper::new(use_navigate());
     let open = Callback::new(move |index: usize| {
-        if let Some(row) = untrack(|| list.at(index)) {
+        if let Some(row) = untrack(|| list.paged.at(index)) {
             navigate(&place.run(&row.id), NavigateOptions::default());
         }
     });
     keyboard(list, handle, search, open);
-    let let_in = move || {
+    let let_in = move |()| {
         list.reload();
         handle.scroll_to(0);
     };
-    let none = Memo::new(move |_| list.is_empty());
-    let failed =
-        Memo::new(move |_| list.error.with(Option::is_some) && list.rows.with(Vec::is_empty));
-    let waiting = Memo::new(move |_| list.rows.with(Vec::is_empty) && list.loading.get());
+    let none = Memo::new(move |_| list.paged.is_empty());
+    let failed = Memo::new(move |_| list.paged.has_failed());
+    let waiting =
+        Memo::new(move |_| list.paged.rows.with(Vec::is_empty) && list.paged.loading.get());
     let one = move |index: Signal<usize>| row::row(list, index);
     let body = move || {
         if failed.get() {
-            view! { <ErrorFace error=list.error what="the runs" retry=move || list.reload() /> }
+            view! { <ErrorFace error=list.paged.error what="the runs" retry=move || list.reload() /> }
                 .into_any()
         } else if none.get() {
             view! { <Nothing filters /> }.into_any()
@@ -79,10 +80,10 @@ pub fn Runs() -> AnyView {
             view! {
                 <VirtualList
                     label="Runs"
-                    rows=Signal::derive(move || list.rows.with(Vec::len))
+                    rows=Signal::derive(move || list.paged.rows.with(Vec::len))
                     row_height=ROW
                     row=one
-                    key=move |index: usize| RowKey::of(list.rows.with_untracked(|rows| rows.get(index).map(|row| row.id.clone())))
+                    key=move |index: usize| RowKey::of(list.paged.rows.with_untracked(|rows| rows.get(index).map(|row| row.id.clone())))
                     role=ListRole::Table
                     handle
                     on_open=open
@@ -96,20 +97,14 @@ pub fn Runs() -> AnyView {
         <div class="runs">
             <header class="runs__head">
                 <h1>"Runs"</h1>
-                <span class="runs__count">{move || list.words()}</span>
+                <span class="runs__count">{move || list.paged.words("run", "runs")}</span>
                 <Views page=Page::Runs given=VIEWS />
             </header>
             <toolbar::Toolbar filters node=search />
             <chips::Chips filters />
             <div class="runs__list">
                 {body}
-                {move || (list.fresh.with(|fresh| !fresh.is_empty())).then(|| view! {
-                    <span class="runs__new">
-                        <Button small=true kind=ButtonKind::Primary icon=lucide::LuArrowUp on_click=let_in>
-                            {move || format!("{} new", fmt::count(list.fresh.with(|fresh| fresh.len() as u64)))}
-                        </Button>
-                    </span>
-                })}
+                <News count=move || list.paged.fresh.with(BTreeSet::len) on_let_in=let_in />
             </div>
         </div>
     }
@@ -145,7 +140,7 @@ fn keyboard(
             .keys("/"),
         ];
         if let (Some(index), Some(desk)) = (handle.active.get(), desk)
-            && let Some(row) = list.at(index)
+            && let Some(row) = list.paged.at(index)
         {
             let stopped = matches!(
                 row.status,

@@ -17,6 +17,11 @@ pub fn follow_health(again: impl Fn() + Send + Sync + 'static) {
     follow("health", About::Health, again);
 }
 
+/// Calls `again` after the tenant's audit trail got entries.
+pub fn follow_audit(again: impl Fn() + Send + Sync + 'static) {
+    follow("audit", About::Audit, again);
+}
+
 fn follow(topic: &'static str, about: About, again: impl Fn() + Send + Sync + 'static) {
     let Some(stream) = Stream::get() else { return };
     let again = Callback::new(move |()| again());

@@ -27,6 +27,42 @@ pub async fn text_of(file: &web_sys::File) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Hands on a file line by line, however large it is: only a piece of it is in memory. `false` from `each` ends the reading;
+/// the answer is whether the browser could read it and it is text.
+pub async fn lines(file: &web_sys::File, mut each: impl FnMut(&str) -> bool) -> bool {
+    let mut rest = Vec::new();
+    let mut goes_on = true;
+    let mut is_text = true;
+    let mut one = |line: &[u8]| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match std::str::from_utf8(line) {
+            Ok(line) => goes_on = each(line),
+            Err(_) => is_text = false,
+        }
+        if goes_on && is_text {
+            Ok(())
+        } else {
+            Err(JsValue::NULL)
+        }
+    };
+    let read = pieces(file.stream().into(), |piece| {
+        rest.extend(piece);
+        let mut begin = 0;
+        while let Some(length) = rest[begin..].iter().position(|byte| *byte == b'\n') {
+            one(&rest[begin..begin + length])?;
+            begin += length + 1;
+        }
+        rest.drain(..begin);
+        Ok(())
+    })
+    .await;
+    let read = match read {
+        Ok(()) if !rest.is_empty() => one(&rest),
+        read => read,
+    };
+    (read.is_ok() || !goes_on) && is_text
+}
+
 async fn packed(text: &str) -> Result<web_sys::Blob, JsValue> {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let plain = web_sys::Blob::new_with_str_sequence(&parts)?.stream();
@@ -35,24 +71,37 @@ async fn packed(text: &str) -> Result<web_sys::Blob, JsValue> {
     Ok(JsFuture::from(response.blob()?).await?.unchecked_into())
 }
 
-/// What a stream gives, piece by piece: what unpacks to more than is allowed is given up before it fills the memory.
 async fn content(stream: JsValue, unpack: Option<&str>) -> Result<Vec<u8>, JsValue> {
     let stream = match unpack {
         Some(name) => through(stream, name)?,
         None => stream,
     };
-    let reader = call(&stream, "getReader", &[])?;
     let mut bytes = Vec::new();
+    pieces(stream, |piece| {
+        // What unpacks to more than is allowed is given up before it fills the memory.
+        if bytes.len() + piece.len() > LARGEST {
+            return Err(JsValue::NULL);
+        }
+        bytes.extend(piece);
+        Ok(())
+    })
+    .await?;
+    Ok(bytes)
+}
+
+/// Hands on what a stream gives, piece by piece, until it ends or `take` has enough.
+async fn pieces(
+    stream: JsValue,
+    mut take: impl FnMut(Vec<u8>) -> Result<(), JsValue>,
+) -> Result<(), JsValue> {
+    let reader = call(&stream, "getReader", &[])?;
     loop {
         let next = JsFuture::from(js_sys::Promise::from(call(&reader, "read", &[])?)).await?;
         if field(&next, "done")?.is_truthy() {
-            return Ok(bytes);
+            return Ok(());
         }
         let piece: js_sys::Uint8Array = field(&next, "value")?.dyn_into()?;
-        if bytes.len() + piece.length() as usize > LARGEST {
-            return Err(JsValue::NULL);
-        }
-        bytes.extend(piece.to_vec());
+        take(piece.to_vec())?;
     }
 }
 

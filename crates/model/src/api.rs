@@ -499,6 +499,8 @@ pub enum StreamMessage {
     },
     /// `health`: a check or what is set up changed; load it again.
     Health,
+    /// `audit`: the tenant's trail has new entries; load them.
+    Audit,
     /// The position asked for is too old: load again.
     Reset,
 }

@@ -162,6 +162,9 @@ pub trait Store: Send + Sync + 'static {
     /// What is published from now on, in order. A receiver that lags continues with [`Store::feed_since`].
     fn subscribe(&self) -> broadcast::Receiver<Arc<Published>>;
 
+    /// The tenants whose audit trails get entries from now on.
+    fn subscribe_audit(&self) -> broadcast::Receiver<TenantId>;
+
     /// What was published in `place` after `position`, at most `limit` items; only of `run` where it is given.
     async fn feed_since(
         &self,

@@ -16,6 +16,8 @@ pub enum About {
     Health,
     /// `notifications`: how the person's inbox stands.
     Notifications,
+    /// `audit`: the tenant's trail has new entries.
+    Audit,
     /// The position asked for is too old: load again.
     Reset,
     /// A topic this console does not know.
@@ -44,6 +46,7 @@ impl Message {
             ("runs", _) => About::Runs,
             ("health", _) => About::Health,
             ("notifications", _) => About::Notifications,
+            ("audit", _) => About::Audit,
             ("reset", _) => About::Reset,
             _ => About::Unknown,
         };
@@ -76,6 +79,7 @@ mod tests {
         };
         assert_eq!(of(&events), About::Run(run));
         assert_eq!(of(&StreamMessage::Health), About::Health);
+        assert_eq!(of(&StreamMessage::Audit), About::Audit);
         let inbox = StreamMessage::Notifications {
             unread: 0,
             newest: None,

@@ -1,11 +1,12 @@
 //! An exported trail, checked in this browser: nothing is sent anywhere.
 
 use super::signature;
-use crate::ui::{banner::Banner, dialog::Dialog, drop_zone::DropZone, fmt, status::Tone, time};
+use crate::ui::{
+    banner::Banner, dialog::Dialog, drop_zone::DropZone, file, fmt, status::Tone, time,
+};
 use leptos::prelude::*;
-use model::audit::{self, Flaw, Report, Signed, Start};
+use model::audit::{Checker, Flaw, Report, Signed, Start};
 use std::cell::RefCell;
-use wasm_bindgen_futures::JsFuture;
 
 #[derive(Debug, Clone, PartialEq)]
 enum State {
@@ -39,17 +40,30 @@ pub fn CheckFile(open: RwSignal<bool>) -> AnyView {
 }
 
 async fn read(file: &web_sys::File) -> State {
-    let text = match JsFuture::from(file.text()).await {
-        Ok(text) => text.as_string().unwrap_or_default(),
-        Err(_) => return State::Unreadable(file.name()),
-    };
     // The browser checks signatures in its own time: they are collected first.
     let heads = RefCell::new(Vec::<(Vec<u8>, Signed)>::new());
     let collect = |message: &[u8], signed: &Signed| {
         heads.borrow_mut().push((message.to_vec(), signed.clone()));
         None
     };
-    let mut report = match audit::check(&text, None, &collect) {
+    let mut checker = Checker::new(None, &collect);
+    let mut broken = None;
+    let readable = file::lines(file, |line| match checker.line(line) {
+        Ok(()) => true,
+        Err(flaw) => {
+            broken = Some(flaw);
+            false
+        }
+    })
+    .await;
+    if !readable {
+        return State::Unreadable(file.name());
+    }
+    let report = match broken {
+        Some(flaw) => Err(flaw),
+        None => checker.finish(),
+    };
+    let mut report = match report {
         Ok(report) => report,
         Err(flaw) => return State::Broken(flaw.to_string()),
     };

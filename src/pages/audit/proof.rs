@@ -139,7 +139,7 @@ async fn look(
     let mut checked = Checked::from_head(&head);
     let mut cursor = (head.seq + 1).to_string();
     loop {
-        let page = audit::list(api, &[], PAGE, Some(&cursor)).await?;
+        let page = audit::behind(api, PAGE, &cursor).await?;
         if let Err(flaw) = checked.before(&page.items) {
             return Ok(Err(flaw));
         }

@@ -1,8 +1,7 @@
 //! One entry in the list.
 
-use super::list::EntryList;
 use crate::{
-    state::session,
+    state::{paged::Paged, session},
     ui::{chip::Tag, fmt, time::Time},
 };
 use leptos::prelude::*;
@@ -24,7 +23,7 @@ pub fn head() -> AnyView {
     view! { <div class="au au--head" role="presentation">{cells}</div> }.into_any()
 }
 
-pub fn row(list: EntryList, index: Signal<usize>) -> AnyView {
+pub fn row(list: Paged<AuditEntry>, index: Signal<usize>) -> AnyView {
     // Rows at the end of what is loaded ask for more.
     Effect::new(move || list.near(index.get()));
     let entry = Memo::new_with_compare(

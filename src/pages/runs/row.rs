@@ -40,9 +40,9 @@ pub fn head() -> AnyView {
 
 pub fn row(list: RunList, index: Signal<usize>) -> AnyView {
     // Rows at the end of what is loaded ask for more.
-    Effect::new(move || list.near(index.get()));
+    Effect::new(move || list.paged.near(index.get()));
     let row = Memo::new_with_compare(
-        move |_| list.at(index.get()),
+        move |_| list.paged.at(index.get()),
         |old, new| match (old.and_then(Option::as_ref), new.and_then(Option::as_ref)) {
             (Some(old), Some(new)) => !Arc::ptr_eq(old, new),
             (None, None) => false,

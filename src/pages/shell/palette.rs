@@ -209,7 +209,7 @@ fn found_runs(text: RwSignal<String>) -> RwSignal<Vec<RunRow>> {
                     ..RunFilter::default()
                 };
                 // A palette without runs still has its commands: an error shows on the screens themselves.
-                if let Ok(page) = runs::list(api, &filter, 8, None).await
+                if let Ok(page) = runs::newest(api, &filter, 8).await
                     && text
                         .try_get_untracked()
                         .is_some_and(|now| now.trim() == words)

@@ -44,7 +44,7 @@ pub fn RunsTab(studio: Studio) -> AnyView {
         workflow: vec![id],
         ..RunFilter::default()
     };
-    let query = Query::<Page<RunRow>>::get(move || Some(runs::list_path(&filter, NEWEST, None)));
+    let query = Query::<Page<RunRow>>::get(move || Some(runs::newest_path(&filter, NEWEST)));
     follow_runs(move || query.reload());
     let wait = || {
         view! { <Card title="Newest runs" flush=true><Skeleton lines=6 rows=true /></Card> }

@@ -13,11 +13,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use futures_util::future::{self, Either};
 use futures_util::stream;
 use model::api::StreamMessage;
 use model::notify::Notification;
-use model::{RunId, Timestamp, UserId};
+use model::{Role, RunId, Scope, TenantId, Timestamp, UserId};
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -42,12 +43,14 @@ struct Topics {
     notifications: bool,
     /// `health`.
     health: bool,
+    /// `audit`, for those who may read the trail.
+    audit: bool,
 }
 
-const TOPICS: &str = "Topics are run:{id}, runs, command-center, notifications and health.";
+const TOPICS: &str = "Topics are run:{id}, runs, command-center, notifications, health and audit.";
 
-/// Server-sent events of the topics `run:{id}`, `runs`, `command-center`, `notifications` and `health`. Each message's id is a position: `Last-Event-ID`
-/// (or `after`) resumes exactly behind it. `{"topic":"reset"}` says that the position is too old: load again. A heartbeat
+/// Server-sent events of the topics `run:{id}`, `runs`, `command-center`, `notifications`, `health` and `audit` (which needs the scope
+/// `audit:read`). Each message's id is a position: `Last-Event-ID` (or `after`) resumes exactly behind it. `{"topic":"reset"}` says that the position is too old: load again. A heartbeat
 /// comes every 15 s. The stream ends when the session or token does.
 #[utoipa::path(
     get, path = "/v1/stream", tag = "stream",
@@ -66,6 +69,9 @@ pub async fn stream(
 ) -> Result<Response> {
     let query = query.only(&["topics", "after"])?;
     let topics = topics(&query)?;
+    if topics.audit {
+        ctx.access.allow(Role::ProjectViewer, Scope::AuditRead)?;
+    }
     for run in &topics.runs {
         stored(&api, &ctx, run).await?;
     }
@@ -84,6 +90,7 @@ pub async fn stream(
     let ended = api.inner.ended.subscribe();
     let told = api.notifier().subscribe();
     let health = api.checks().subscribe();
+    let audited = api.store().subscribe_audit();
     let position = after.unwrap_or_else(|| api.store().position());
     let follower = Follower {
         next_beat: api.now().plus_ms(HEARTBEAT_MS),
@@ -99,6 +106,8 @@ pub async fn stream(
         newest: None,
         health,
         told_health: after.is_none(),
+        audited,
+        told_audit: after.is_none(),
         topics,
         ready: VecDeque::from([Event::default().comment("connected").retry(RECONNECT)]),
         api,
@@ -126,6 +135,7 @@ fn topics(query: &Query) -> Result<Topics> {
             Some(("run", id)) if !id.is_empty() => topics.runs.push(RunId::from(id)),
             None if word == "notifications" => topics.notifications = true,
             None if word == "health" => topics.health = true,
+            None if word == "audit" => topics.audit = true,
             None if word == "runs" || word == "command-center" => topics.rows = true,
             _ => {
                 return Err(Error::query(
@@ -136,7 +146,8 @@ fn topics(query: &Query) -> Result<Topics> {
             }
         }
     }
-    if topics.runs.is_empty() && !topics.rows && !topics.notifications && !topics.health {
+    let words = topics.rows || topics.notifications || topics.health || topics.audit;
+    if topics.runs.is_empty() && !words {
         return Err(Error::query(
             "topics",
             "it names nothing to follow.",
@@ -173,6 +184,9 @@ struct Follower {
     health: broadcast::Receiver<HealthChanged>,
     /// Checks have no positions: whoever resumes is told once that they may have changed.
     told_health: bool,
+    audited: broadcast::Receiver<TenantId>,
+    /// As `told_health`, for the trail.
+    told_audit: bool,
     next_beat: Timestamp,
     ready: VecDeque<Event>,
 }
@@ -183,6 +197,7 @@ enum Woken {
     Ended(std::result::Result<Proof, RecvError>),
     Told(std::result::Result<Told, RecvError>),
     Health(std::result::Result<HealthChanged, RecvError>),
+    Audited(std::result::Result<TenantId, RecvError>),
     Beat,
 }
 
@@ -205,16 +220,23 @@ impl Follower {
                 self.push(&StreamMessage::Health, Some(self.position));
                 continue;
             }
+            if self.topics.audit && !std::mem::replace(&mut self.told_audit, true) {
+                self.push(&StreamMessage::Audit, None);
+                continue;
+            }
             match self.wait().await {
                 Woken::Published(Ok(published)) => self.send(&published),
                 Woken::Published(Err(RecvError::Lagged(_))) => self.behind = true,
                 Woken::Published(Err(RecvError::Closed))
-                | Woken::Health(Err(RecvError::Closed)) => return None,
+                | Woken::Health(Err(RecvError::Closed))
+                | Woken::Audited(Err(RecvError::Closed)) => return None,
                 Woken::Ended(Ok(proof)) if proof == self.proof => return None,
                 Woken::Ended(_) => {}
                 Woken::Told(told) => self.hear(told),
                 Woken::Health(Ok(changed)) if changed.place != self.place => {}
                 Woken::Health(Ok(_) | Err(RecvError::Lagged(_))) => self.told_health = false,
+                Woken::Audited(Ok(tenant)) if tenant != self.place.tenant => {}
+                Woken::Audited(Ok(_) | Err(RecvError::Lagged(_))) => self.told_audit = false,
                 Woken::Beat => self.beat().await?,
             }
         }
@@ -226,16 +248,20 @@ impl Follower {
         let ended = std::pin::pin!(self.ended.recv());
         let told = std::pin::pin!(self.told.recv());
         let health = std::pin::pin!(self.health.recv());
-        let work = future::select(published, ended);
-        let words = future::select(told, health);
-        match future::select(work, future::select(words, beat)).await {
-            Either::Left((Either::Left((published, _)), _)) => Woken::Published(published),
-            Either::Left((Either::Right((ended, _)), _)) => Woken::Ended(ended),
-            Either::Right((Either::Left((Either::Left((told, _)), _)), _)) => Woken::Told(told),
-            Either::Right((Either::Left((Either::Right((health, _)), _)), _)) => {
-                Woken::Health(health)
-            }
-            Either::Right((Either::Right(_), _)) => Woken::Beat,
+        let audited = std::pin::pin!(self.audited.recv());
+        let work = future::select(published.map(Woken::Published), ended.map(Woken::Ended));
+        let words = future::select(
+            told.map(Woken::Told),
+            future::select(health.map(Woken::Health), audited.map(Woken::Audited)),
+        );
+        let words = future::select(words, beat.map(|()| Woken::Beat));
+        match future::select(work, words).await {
+            Either::Left((work, _)) => work.factor_first().0,
+            Either::Right((Either::Left((words, _)), _)) => match words {
+                Either::Left((told, _)) => told,
+                Either::Right((words, _)) => words.factor_first().0,
+            },
+            Either::Right((Either::Right((beat, _)), _)) => beat,
         }
     }
 

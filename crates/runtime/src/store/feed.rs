@@ -3,7 +3,7 @@
 use super::Published;
 use super::query::FeedPage;
 use super::record::Place;
-use model::RunId;
+use model::{AuditEntry, RunId, TenantId};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,6 +20,7 @@ pub(super) struct Feed {
     position: AtomicU64,
     newest: Mutex<Newest>,
     sender: broadcast::Sender<Arc<Published>>,
+    audited: broadcast::Sender<TenantId>,
 }
 
 #[derive(Default)]
@@ -35,6 +36,7 @@ impl Feed {
             position: AtomicU64::new(position),
             newest: Mutex::default(),
             sender: broadcast::Sender::new(BUFFER),
+            audited: broadcast::Sender::new(BUFFER),
         }
     }
 
@@ -44,6 +46,18 @@ impl Feed {
 
     pub(super) fn subscribe(&self) -> broadcast::Receiver<Arc<Published>> {
         self.sender.subscribe()
+    }
+
+    pub(super) fn subscribe_audit(&self) -> broadcast::Receiver<TenantId> {
+        self.audited.subscribe()
+    }
+
+    /// Says whose trail a durable entry came to.
+    pub(super) fn audited(&self, entry: Option<&AuditEntry>) {
+        if let Some(entry) = entry {
+            // Nobody listening is no error.
+            let _ = self.audited.send(entry.place.tenant.clone());
+        }
     }
 
     /// Called in the order of positions. `bytes` says how large it is, about.

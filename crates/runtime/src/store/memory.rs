@@ -43,6 +43,7 @@ impl Store for MemoryStore {
     async fn append(&self, append: Append) -> Result<u64> {
         let mut state = self.state();
         state.append(&append)?;
+        self.feed.audited(append.audit.as_ref());
         let position = self.feed.position() + append.events.len() as u64;
         // Still under the lock: the feed has the order of the journal.
         let published = Published {
@@ -58,7 +59,9 @@ impl Store for MemoryStore {
     }
 
     async fn change(&self, set: ChangeSet) -> Result<Vec<u64>> {
-        self.state().change(&set)
+        let revisions = self.state().change(&set)?;
+        self.feed.audited(set.audit.as_ref());
+        Ok(revisions)
     }
 
     async fn events(&self, query: EventQuery) -> Result<Vec<Event>> {
@@ -351,6 +354,10 @@ impl Store for MemoryStore {
 
     fn subscribe(&self) -> broadcast::Receiver<Arc<Published>> {
         self.feed.subscribe()
+    }
+
+    fn subscribe_audit(&self) -> broadcast::Receiver<TenantId> {
+        self.feed.subscribe_audit()
     }
 
     async fn feed_since(

@@ -405,6 +405,10 @@ impl Store for SqliteStore {
         self.feed.subscribe()
     }
 
+    fn subscribe_audit(&self) -> broadcast::Receiver<TenantId> {
+        self.feed.subscribe_audit()
+    }
+
     async fn feed_since(
         &self,
         position: u64,

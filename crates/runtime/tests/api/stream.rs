@@ -3,10 +3,11 @@
 use crate::support::{Client, Server, answer, decision, echo, http};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use model::{Role, RunStatus};
+use model::{Role, RunStatus, Scope};
 use reqwest::header::COOKIE;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// One message: its id and its data.
@@ -226,6 +227,43 @@ async fn the_list_hears_of_every_run_of_its_project_and_of_no_other() {
             break;
         }
     }
+}
+
+#[tokio::test]
+async fn a_new_entry_of_the_trail_is_told_to_its_own_tenant_only() {
+    let server = Server::new().await;
+    let admin = server.admin().await;
+    let foreign = server.foreign().await;
+    let mut ours = Reader::open(stream(&admin, "topics=audit,runs")).await;
+    for name in ["A", "B", "C", "D"] {
+        foreign.workflow(name, json!([echo("say")])).await;
+    }
+    let workflow = admin.workflow("Ours", json!([echo("say")])).await;
+    let run = admin.start(&workflow, json!({})).await;
+    let (mut told, mut done) = (0, false);
+    while told == 0 || !done {
+        let message = ours.next().await.unwrap();
+        match message.data["topic"].as_str() {
+            Some("audit") => told += 1,
+            _ => done |= message.data["row"]["status"] == "completed",
+        }
+    }
+    let trail = admin.get("/v1/audit?limit=100").await;
+    let entries = trail["items"].as_array().unwrap();
+    assert!(entries.iter().any(|entry| entry["run"] == json!(run)));
+    assert!(
+        told <= entries.len(),
+        "{told} for {} entries",
+        entries.len()
+    );
+    let scopes = BTreeSet::from([Scope::WorkflowRead]);
+    let token = server.token_with(&admin.place, Role::ProjectViewer, scopes);
+    let unread = server.client(token.await);
+    let (status, problem) = answer(stream(&unread, "topics=audit")).await;
+    assert_eq!(
+        (status, &problem["missing"]),
+        (403, &json!("scope audit:read"))
+    );
 }
 
 #[tokio::test]
