@@ -84,3 +84,15 @@ test("whoever sees one project is told that the whole cannot be checked", async 
   await page.getByRole("button", { name: "Export" }).click();
   await expect(page.getByRole("menuitem", { name: /All entries as NDJSON/ })).toBeDisabled();
 });
+
+test("what others do meanwhile waits in front of the list", async ({ signedIn: page, api }) => {
+  await api.publish({ name: "Before", steps: [{ id: "a", type: "lua_script", script: "return 1" }] });
+  await page.goto(api.page("audit?action=workflow.created"));
+  const list = page.getByRole("table", { name: "Audit entries" });
+  await expect(list.getByText("workflow.created").first()).toBeVisible();
+  const rows = await list.getByText("workflow.created").count();
+  await api.publish({ name: "Meanwhile", steps: [{ id: "a", type: "lua_script", script: "return 1" }] });
+  await page.getByRole("button", { name: "1 new" }).click();
+  await expect(list.getByText("workflow.created")).toHaveCount(rows + 1);
+  await expect(page.getByRole("button", { name: "1 new" })).toHaveCount(0);
+});

@@ -262,7 +262,7 @@ async fn a_new_entry_of_the_trail_is_told_to_its_own_tenant_only() {
     let (status, problem) = answer(stream(&unread, "topics=audit")).await;
     assert_eq!(
         (status, &problem["missing"]),
-        (403, &json!("scope audit:read"))
+        (403, &json!("audit:read"))
     );
 }
 
