@@ -87,12 +87,12 @@ test("whoever sees one project is told that the whole cannot be checked", async 
 
 test("what others do meanwhile waits in front of the list", async ({ signedIn: page, api }) => {
   await api.publish({ name: "Before", steps: [{ id: "a", type: "lua_script", script: "return 1" }] });
-  await page.goto(api.page("audit?action=workflow.created"));
-  const list = page.getByRole("table", { name: "Audit entries" });
-  await expect(list.getByText("workflow.created").first()).toBeVisible();
-  const rows = await list.getByText("workflow.created").count();
+  await page.goto(api.page("audit?action=workflow.publish"));
+  const list = page.getByRole("grid", { name: "Audit entries" });
+  await expect(list.getByRole("link", { name: "workflow.publish" }).first()).toBeVisible();
+  const rows = await list.getByRole("link", { name: "workflow.publish" }).count();
   await api.publish({ name: "Meanwhile", steps: [{ id: "a", type: "lua_script", script: "return 1" }] });
   await page.getByRole("button", { name: "1 new" }).click();
-  await expect(list.getByText("workflow.created")).toHaveCount(rows + 1);
+  await expect(list.getByRole("link", { name: "workflow.publish" })).toHaveCount(rows + 1);
   await expect(page.getByRole("button", { name: "1 new" })).toHaveCount(0);
 });
