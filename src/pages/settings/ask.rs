@@ -2,7 +2,7 @@
 
 use super::form::Sending;
 use crate::{
-    api::{Api, ErrorFace, removal::Removal},
+    api::{ActionKey, Api, ErrorFace, removal::Removal},
     ui::{
         button::{Button, ButtonKind},
         dialog::{Dialog, open_while},
@@ -19,7 +19,8 @@ pub struct Asked {
     pub text: String,
     /// What the button says.
     pub verb: &'static str,
-    pub removal: Removal,
+    /// Sent one after the other; the first that is refused ends it.
+    pub removals: Vec<Removal>,
     /// What is said afterwards.
     pub done: String,
 }
@@ -41,9 +42,14 @@ pub fn AskDialog(asked: RwSignal<Option<Asked>>, #[prop(into)] on_done: Callback
         let sending = Sending::new();
         let (text, verb) = (one.text.clone(), one.verb);
         let act = move || {
-            let (removal, done) = (one.removal.clone(), one.done.clone());
+            let (removals, done) = (one.removals.clone(), one.done.clone());
             sending.send(
-                |key| async move { removal.send(api, &key).await },
+                |_| async move {
+                    for removal in removals {
+                        removal.send(api, &ActionKey::fresh()).await?;
+                    }
+                    Ok(())
+                },
                 move |()| {
                     open.try_set(false);
                     sending.say(done);

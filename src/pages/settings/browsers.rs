@@ -10,6 +10,7 @@ use crate::{
         button::{Button, ButtonKind},
         chip::Tag,
         empty::Empty,
+        fmt,
         icon::lucide,
         time::Time,
     },
@@ -21,10 +22,35 @@ use model::api::{Browser, Page};
 pub fn Browsers() -> AnyView {
     let query = Query::<Page<Browser>>::get(|| Some(access::SESSIONS.to_owned()));
     let asked = RwSignal::new(None);
+    let others = Memo::new(move |_| {
+        let ids = query.data().map(|page| {
+            let others = page.items.iter().filter(|browser| !browser.is_this);
+            others.map(|browser| browser.id.clone()).collect()
+        });
+        ids.unwrap_or_default()
+    });
+    let end_others = move || {
+        let others: Vec<String> = others.get_untracked();
+        let many = fmt::plural(others.len() as u64, "browser", "browsers");
+        asked.set(Some(Asked {
+            title: "End every browser but this one?".to_owned(),
+            text: format!("{many} will be signed out at once."),
+            verb: "End them",
+            removals: others.into_iter().map(Removal::Browser).collect(),
+            done: format!("Ended {many}."),
+        }));
+    };
+    let aside = move || {
+        let shown = move || {
+            (others.with(Vec::len) > 1)
+                .then(|| view! { <Button small=true on_click=end_others>"End all others"</Button> })
+        };
+        shown.into_any()
+    };
     let about = About {
         title: "Signed-in browsers",
         what: "your browsers",
-        aside: (|| ().into_any()).into(),
+        aside: aside.into(),
         nothing: || {
             view! { <Empty icon=lucide::LuMonitor title="No browser is signed in as you" text="You came with a token." /> }
                 .into_any()
@@ -63,7 +89,7 @@ fn row(browser: Browser, asked: RwSignal<Option<Asked>>) -> AnyView {
             title: format!("End {called}?"),
             text: "It is signed out at once, also in every tab that is open there.".to_owned(),
             verb: "End it",
-            removal: Removal::Browser(id.clone()),
+            removals: vec![Removal::Browser(id.clone())],
             done: format!("Ended {called}."),
         }));
     };

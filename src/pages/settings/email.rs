@@ -234,7 +234,7 @@ fn question(host: &str) -> Asked {
         text: "No more e-mail is sent, and reports that go to support by e-mail cannot be sent. Its password is forgotten."
             .to_owned(),
         verb: "Remove",
-        removal: Removal::EmailServer,
+        removals: vec![Removal::EmailServer],
         done: "Removed the e-mail server.".to_owned(),
     }
 }

@@ -135,7 +135,7 @@ fn question(member: &Member) -> Asked {
             "What they are signed in with, and their tokens, lose {place} at once. What they did stays in the audit trail."
         ),
         verb: "Remove",
-        removal: Removal::Member(member.user.clone()),
+        removals: vec![Removal::Member(member.user.clone())],
         done: format!("Removed {}.", member.name),
     }
 }

@@ -35,8 +35,15 @@ pub fn SecretOnce(
         }
         .into_any(),
     };
+    // The form that had the focus is gone.
+    let node = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move || {
+        if let Some(node) = node.get() {
+            let _ = node.focus();
+        }
+    });
     view! {
-        <div class="form secret">
+        <div node_ref=node class="form secret" tabindex="-1">
             {shown}
             <div class="form__buttons">
                 <Button kind=ButtonKind::Primary on_click=move || open.set(false)>"Done"</Button>

@@ -179,7 +179,7 @@ fn question(pat: &Pat) -> Asked {
         text: "Programs that use it are refused from now on, and browsers that signed in with it are signed out. It cannot be undone."
             .to_owned(),
         verb: "Revoke",
-        removal: Removal::Token(pat.id.clone()),
+        removals: vec![Removal::Token(pat.id.clone())],
         done: format!("Revoked the token {}.", pat.name),
     }
 }

@@ -188,7 +188,7 @@ fn question(webhook: &Webhook) -> Asked {
             webhook.url
         ),
         verb: "Delete",
-        removal: Removal::Webhook(webhook.id.clone()),
+        removals: vec![Removal::Webhook(webhook.id.clone())],
         done: format!("Deleted the webhook {}.", webhook.url),
     }
 }

@@ -71,7 +71,7 @@ fn row(one: Invitation, asked: RwSignal<Option<Asked>>) -> AnyView {
             title: format!("Withdraw the invitation of {}?", one.name),
             text: "Its link signs nobody in any more.".to_owned(),
             verb: "Withdraw",
-            removal: Removal::Invitation(one.id.clone()),
+            removals: vec![Removal::Invitation(one.id.clone())],
             done: format!("Withdrew the invitation of {}.", one.name),
         }));
     };
