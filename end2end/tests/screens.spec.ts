@@ -32,7 +32,7 @@ const SCREENS: [string, RegExp][] = [
 
 for (const theme of THEMES) {
   test(`every screen is accessible and fits, ${theme}`, async ({ signedIn: page, api, signalbox }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(360_000);
     const failed = await api.start(await api.workflow("Supplier check"), { supplier: "northwind", name: "Northwind Hydraulics" });
     const waiting = await api.start(await api.workflow("Carrier booking"), { order: "88104", carrier: "Baltic Freight" });
     await api.until(failed.id, "failed");

@@ -58,7 +58,7 @@ pub fn Browsers() -> AnyView {
         arrange: |all: &mut [Browser]| all.sort_by_key(|browser| !browser.is_this),
     };
     view! {
-        {things(query, about, |browser| browser.id.clone(), move |browser| row(browser, asked))}
+        {things(query, about, |browser| browser.id.clone(), move |browser| (move || row(browser.get(), asked)).into_any())}
         <AskDialog asked on_done=move |()| query.reload() />
     }
     .into_any()

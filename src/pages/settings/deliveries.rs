@@ -74,10 +74,7 @@ pub fn Deliveries(
             let rows = keyed(
                 all.into(),
                 |one| one.id.clone(),
-                move |one| {
-                    let log = log.clone();
-                    (move || row(one.get(), log.clone(), query)).into_any()
-                },
+                move |one| row(one, log.clone(), query),
             );
             view! { <ul class="things">{rows}</ul> }.into_any()
         };
@@ -113,12 +110,21 @@ fn follow(query: Query<Page<Delivery>>) {
     });
 }
 
-fn row(one: Delivery, log: Log, query: Query<Page<Delivery>>) -> AnyView {
+fn row(one: Memo<Delivery>, log: Log, query: Query<Page<Delivery>>) -> AnyView {
     let api = Api::get();
     let sending = Sending::new();
-    let (id, title) = (one.id.clone(), one.title.clone());
+    // What goes where never changes; how it stands and its tries do.
+    let Delivery {
+        id,
+        title,
+        to,
+        created_at,
+        ..
+    } = one.get_untracked();
+    let label = format!("Redeliver “{title}”");
+    let said_title = title.clone();
     let again = move || {
-        let (log, id, title) = (log.clone(), id.clone(), title.clone());
+        let (log, id, title) = (log.clone(), id.clone(), said_title.clone());
         sending.send(
             |key| async move { log.redeliver(api, &id, &key).await },
             move |()| {
@@ -127,28 +133,28 @@ fn row(one: Delivery, log: Log, query: Query<Page<Delivery>>) -> AnyView {
             },
         );
     };
+    let waiting = move || one.with(|one| one.state == DeliveryState::Waiting);
     let why = Signal::derive(move || {
-        (one.state == DeliveryState::Waiting)
-            .then(|| "It is on its way already: wait for the next try.".to_owned())
+        waiting().then(|| "It is on its way already: wait for the next try.".to_owned())
     });
-    let label = format!("Redeliver “{}”", one.title);
-    let next = one
-        .due_at
-        .filter(|_| one.state == DeliveryState::Waiting && !one.tries.is_empty())
-        .map(|at| view! { " · next try "<Time at /> });
-    let last = one.tries.last().map(|last| {
-        view! { <p class="thing__line">{said(last)}</p> }
-    });
+    let next = move || {
+        let due = one.with(|one| one.due_at.filter(|_| !one.tries.is_empty()));
+        due.filter(|_| waiting())
+            .map(|at| view! { " · next try "<Time at /> })
+    };
+    let last = move || {
+        let last = one.with(|one| one.tries.last().map(said));
+        last.map(|text| view! { <p class="thing__line">{text}</p> })
+    };
+    let look = Signal::derive(move || one.with(|one| look(one.state)));
     view! {
         <li class="thing thing--sent">
-            <span class="thing__state"><StatusBadge look=look(one.state) /></span>
+            <span class="thing__state"><StatusBadge look /></span>
             <div class="thing__text">
-                <p class="thing__name">{one.title.clone()}</p>
+                <p class="thing__name">{title}</p>
                 {last}
-                <p class="thing__line dim">
-                    {format!("To {} · ", one.to)}<Time at=one.created_at />{next}
-                </p>
-                {tries(&one)}
+                <p class="thing__line dim">{format!("To {to} · ")}<Time at=created_at />{next}</p>
+                <Tries one />
                 <ErrorFace error=sending.rest(&[]) what="this delivery" compact=true />
             </div>
             <div class="thing__acts">
@@ -160,26 +166,27 @@ fn row(one: Delivery, log: Log, query: Query<Page<Delivery>>) -> AnyView {
 }
 
 /// Every try, folded where there are several.
-fn tries(one: &Delivery) -> Option<AnyView> {
-    if one.tries.len() < 2 {
-        return None;
+#[component]
+fn Tries(one: Memo<Delivery>) -> AnyView {
+    let all = Memo::new(move |_| one.with(|one| one.tries.clone()));
+    let several = Memo::new(move |_| all.with(|all| all.len() > 1));
+    let line = |one: DeliveryTry| {
+        view! {
+            <li>
+                <Time at=one.at />" · "{said(&one)}" · "<span class="dim">{fmt::duration(one.duration_ms)}</span>
+            </li>
+        }
+    };
+    let summary = move || fmt::plural(all.with(|all| all.len() as u64), "try", "tries");
+    view! {
+        <Show when=move || several.get()>
+            <details class="thing__tries">
+                <summary>{summary}</summary>
+                <ol>{move || all.get().into_iter().map(line).collect_view()}</ol>
+            </details>
+        </Show>
     }
-    let rows = one
-        .tries
-        .iter()
-        .map(|one| {
-            view! {
-                <li>
-                    <Time at=one.at />" · "{said(one)}" · "<span class="dim">{fmt::duration(one.duration_ms)}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    let summary = fmt::plural(one.tries.len() as u64, "try", "tries");
-    Some(
-        view! { <details class="thing__tries"><summary>{summary}</summary><ol>{rows}</ol></details> }
-            .into_any(),
-    )
+    .into_any()
 }
 
 /// "Answered 503 …": what came of a try, in the runtime's words.

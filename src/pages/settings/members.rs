@@ -68,35 +68,43 @@ pub fn Members() -> AnyView {
 }
 
 fn row(
-    member: Member,
+    member: Memo<Member>,
     changing: RwSignal<Option<Member>>,
     asked: RwSignal<Option<Asked>>,
 ) -> AnyView {
+    // A member's name, kind and place never change; their role does.
+    let Member {
+        user,
+        name: called,
+        project,
+        is_token,
+        ..
+    } = member.get_untracked();
     let own = Session::get().and_then(Session::me);
-    let is_me = own.is_some_and(|me| me.actor.id == member.user.as_str());
-    let name = view! {
-        {member.name.clone()}
-        {is_me.then(|| view! { <Tag>"You"</Tag> })}
-        {member.is_token.then(|| view! { <Tag>"Token"</Tag> })}
-    }
-    .into_any();
-    let place = member.project.as_ref().map_or_else(
+    let is_me = own.is_some_and(|me| me.actor.id == user.as_str());
+    let place = project.as_ref().map_or_else(
         || "in every project of the tenant".to_owned(),
         |project| format!("in {project}"),
     );
-    let lines =
-        view! { <p class="thing__line"><b>{member.role.shown()}</b>" "{place}</p> }.into_any();
-    let why = untouchable(&member);
-    let (other, one) = (member.clone(), member.clone());
-    let change_label = format!("Change the role of {}", member.name);
-    let remove_label = format!("Remove {}", member.name);
-    let ask = move || asked.set(Some(question(&one)));
+    let change_label = format!("Change the role of {called}");
+    let remove_label = format!("Remove {called}");
+    let name = view! {
+        {called}
+        {is_me.then(|| view! { <Tag>"You"</Tag> })}
+        {is_token.then(|| view! { <Tag>"Token"</Tag> })}
+    }
+    .into_any();
+    let role = move || member.with(|member| member.role.shown());
+    let lines = view! { <p class="thing__line"><b>{role}</b>" "{place}</p> }.into_any();
+    let why = untouchable(member);
+    let change = move || changing.set(Some(member.get_untracked()));
+    let ask = move || asked.set(Some(member.with_untracked(question)));
     let acts = view! {
-        <Button small=true disabled=why label=change_label on_click=move || changing.set(Some(other.clone()))>"Change role…"</Button>
+        <Button small=true disabled=why label=change_label on_click=change>"Change role…"</Button>
         <Button small=true kind=ButtonKind::Danger disabled=why label=remove_label on_click=ask>"Remove"</Button>
     }
     .into_any();
-    let icon = if member.is_token {
+    let icon = if is_token {
         lucide::LuKeyRound
     } else {
         lucide::LuUser
@@ -105,13 +113,13 @@ fn row(
 }
 
 /// Why this person cannot change or remove that member here; the API would say the same.
-fn untouchable(member: &Member) -> Signal<Option<String>> {
+fn untouchable(member: Memo<Member>) -> Signal<Option<String>> {
     let (access, here) = (session::access(), session::place().project);
-    let (role, project) = (member.role, member.project.clone());
     Signal::derive(move || {
         let own = access.get()?.role;
-        match &project {
-            Some(project) if *project != here => Some(format!(
+        let (role, project) = member.with(|member| (member.role, member.project.clone()));
+        match project {
+            Some(project) if project != here => Some(format!(
                 "This role holds in {project}. Switch to that project to change it."
             )),
             None if own < Role::TenantAdmin => {

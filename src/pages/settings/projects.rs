@@ -1,9 +1,8 @@
 //! The projects of the tenant.
 
-use super::{
-    form::{Form, Sending, text},
-    things::{About, thing, things},
-};
+mod form;
+
+use super::things::{About, thing, things};
 use crate::{
     api::{Api, Query, access},
     routes::{Page as Screen, Place},
@@ -11,23 +10,15 @@ use crate::{
     ui::{
         button::{Button, ButtonKind},
         chip::Tag,
-        dialog::{Dialog, open_while},
         empty::Empty,
-        field::TextField,
         icon::lucide,
         time::Time,
     },
 };
+use form::{Editing, ProjectDialog};
 use leptos::prelude::*;
-use model::api::{CreateProject, Page, ProjectRow};
-use model::{ProjectId, Role, Scope, id::is_slug};
-
-/// What the dialog is about.
-#[derive(Clone, PartialEq)]
-enum Editing {
-    New,
-    Rename(ProjectRow),
-}
+use model::api::{Page, ProjectRow};
+use model::{Role, Scope};
 
 #[component]
 pub fn Projects() -> AnyView {
@@ -74,177 +65,41 @@ pub fn Projects() -> AnyView {
 }
 
 fn row(
-    project: ProjectRow,
+    project: Memo<ProjectRow>,
     denied: Signal<Option<String>>,
     editing: RwSignal<Option<Editing>>,
 ) -> AnyView {
-    let here = session::place();
-    let is_here = here.project == project.id;
-    let to = Place {
-        tenant: project.tenant.clone(),
-        project: project.id.clone(),
-    }
-    .link(&Screen::CommandCenter);
-    let name = if is_here {
-        view! { {project.name.clone()} <Tag>"Here"</Tag> }.into_any()
-    } else {
-        view! { <a class="thing__link" href=to>{project.name.clone()}</a> }.into_any()
-    };
+    let ProjectRow {
+        tenant,
+        id,
+        role,
+        created_at,
+        ..
+    } = project.get_untracked();
+    let is_here = session::place().project == id;
+    let called = move || project.with(|project| project.name.clone());
     let lines = view! {
         <p class="thing__line dim">
-            <span class="mono">{project.id.to_string()}</span>
-            {format!(" · you are {} · made ", project.role.shown())}
-            <Time at=project.created_at />
+            <span class="mono">{id.to_string()}</span>
+            {format!(" · you are {} · made ", role.shown())}
+            <Time at=created_at />
         </p>
     }
     .into_any();
-    let label = format!("Rename {}", project.name);
-    let acts = view! {
-        <Button small=true disabled=denied label on_click=move || editing.set(Some(Editing::Rename(project.clone())))>"Rename…"</Button>
-    }
-    .into_any();
+    let name = if is_here {
+        view! { {called} <Tag>"Here"</Tag> }.into_any()
+    } else {
+        let to = Place {
+            tenant,
+            project: id,
+        }
+        .link(&Screen::CommandCenter);
+        view! { <a class="thing__link" href=to>{called}</a> }.into_any()
+    };
+    let label = Signal::derive(move || Some(format!("Rename {}", called())));
+    let rename = move || editing.set(Some(Editing::Rename(project.get_untracked())));
+    let acts =
+        view! { <Button small=true disabled=denied label on_click=rename>"Rename…"</Button> }
+            .into_any();
     thing(lucide::LuFolder, name, lines, acts)
-}
-
-#[component]
-fn ProjectDialog(
-    editing: RwSignal<Option<Editing>>,
-    #[prop(into)] on_done: Callback<()>,
-) -> AnyView {
-    let open = open_while(editing);
-    let title = Signal::derive(move || {
-        editing.with(|editing| match editing {
-            Some(Editing::Rename(project)) => format!("Rename {}", project.name),
-            Some(Editing::New) | None => "New project".to_owned(),
-        })
-    });
-    view! {
-        <Dialog open title stays=true>
-            {move || match editing.get()? {
-                Editing::New => Some(new_form(open, on_done)),
-                Editing::Rename(project) => Some(rename_form(project, open, on_done)),
-            }}
-        </Dialog>
-    }
-    .into_any()
-}
-
-fn new_form(open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
-    let api = Api::get();
-    let sending = Sending::new();
-    let (name, id) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let tried = RwSignal::new(false);
-    // The id follows the name until somebody writes their own.
-    Effect::new(move |before: Option<String>| {
-        let proposed = name.with(|name| slug(name));
-        if before.is_none_or(|before| id.with_untracked(|id| *id == before)) {
-            id.set(proposed.clone());
-        }
-        proposed
-    });
-    let no_name = name_error(name, tried, sending);
-    let no_id = Signal::derive(move || {
-        (tried.get() && id.with(|id| !is_slug(id)))
-            .then(|| "1 to 64 letters, digits, _ and -, a letter first.".to_owned())
-            .or_else(|| sending.of("/id").get())
-    });
-    let create = move || {
-        tried.set(true);
-        let body = CreateProject {
-            id: ProjectId::new(text(id)),
-            name: text(name),
-        };
-        if body.name.is_empty() || !is_slug(body.id.as_str()) {
-            return;
-        }
-        sending.send(
-            |key| async move { access::create_project(api, &body, &key).await },
-            move |answer| {
-                open.try_set(false);
-                sending.say(format!("Made the project {}.", answer.value.name));
-                on_done.run(());
-            },
-        );
-    };
-    view! {
-        <Form sending what="this project" verb="Create" fields=&["/name", "/id"] open on_submit=move |()| create()>
-            <TextField label="Name" value=name error=no_name placeholder="Spare parts" />
-            <TextField label="Id" value=id error=no_id mono=true hint="Stands in addresses and never changes." />
-        </Form>
-    }
-    .into_any()
-}
-
-fn rename_form(project: ProjectRow, open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
-    let api = Api::get();
-    let sending = Sending::new();
-    let name = RwSignal::new(project.name);
-    let tried = RwSignal::new(false);
-    let no_name = name_error(name, tried, sending);
-    let id = StoredValue::new(project.id);
-    let rename = move || {
-        tried.set(true);
-        let (id, name) = (id.get_value(), text(name));
-        if name.is_empty() {
-            return;
-        }
-        sending.send(
-            |key| async move { access::rename_project(api, &id, name, &key).await },
-            move |answer| {
-                open.try_set(false);
-                sending.say(format!("It is called {} now.", answer.value.name));
-                on_done.run(());
-            },
-        );
-    };
-    view! {
-        <Form sending what="this project" verb="Rename" fields=&["/name"] open on_submit=move |()| rename()>
-            <TextField label="Name" value=name error=no_name hint="Its id stays: it stands in addresses." />
-        </Form>
-    }
-    .into_any()
-}
-
-fn name_error(
-    name: RwSignal<String>,
-    tried: RwSignal<bool>,
-    sending: Sending,
-) -> Signal<Option<String>> {
-    Signal::derive(move || {
-        (tried.get() && name.with(|name| name.trim().is_empty()))
-            .then(|| "Give it a name.".to_owned())
-            .or_else(|| sending.of("/name").get())
-    })
-}
-
-/// A name as an id: "Spare parts (EU)" → `spare-parts-eu`.
-fn slug(name: &str) -> String {
-    let words: Vec<String> = name
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect();
-    let all = words.join("-");
-    let start = all.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
-    start.chars().take(64).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_proposes_an_id_that_the_runtime_takes() {
-        for (name, id) in [
-            ("Spare parts (EU)", "spare-parts-eu"),
-            ("  Sales  ", "sales"),
-            ("2026 budget", "budget"),
-            ("Größe", "gr-e"),
-        ] {
-            assert_eq!(slug(name), id);
-            assert!(is_slug(id), "{id}");
-        }
-        assert_eq!(slug("—"), "");
-        assert!(is_slug(&slug(&"a".repeat(100))));
-    }
 }

@@ -27,12 +27,13 @@ pub struct About<T> {
     pub arrange: fn(&mut [T]),
 }
 
-/// Everything a query holds, one below the other; loading, empty and error have their faces.
+/// Everything a query holds, one below the other; loading, empty and error have their faces. `show` is called once for each thing,
+/// which changes under it: its buttons keep the focus.
 pub fn things<T, K>(
     query: Query<Page<T>>,
     about: About<T>,
     key: fn(&T) -> K,
-    show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+    show: impl Fn(Memo<T>) -> AnyView + Clone + Send + Sync + 'static,
 ) -> AnyView
 where
     T: Clone + PartialEq + DeserializeOwned + Send + Sync + 'static,
@@ -65,10 +66,7 @@ where
                 return nothing();
             }
             let show = show.clone();
-            let rows = keyed(all.into(), key, move |item| {
-                let show = show.clone();
-                (move || show(item.get())).into_any()
-            });
+            let rows = keyed(all.into(), key, show);
             view! { <ul class="things">{rows}</ul> }.into_any()
         };
         view! { <Card title=title aside=aside.clone() flush=true>{body}</Card> }.into_any()

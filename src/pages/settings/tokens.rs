@@ -87,7 +87,7 @@ pub fn Tokens() -> AnyView {
     };
     view! {
         {toolbar}
-        {things(query, about, |pat| pat.id.clone(), move |pat| row(pat, all, asked))}
+        {things(query, about, |pat| pat.id.clone(), move |pat| (move || row(pat.get(), all, asked)).into_any())}
         <NewDialog open=making on_done=move |()| query.reload() />
         <AskDialog asked on_done=move |()| query.reload() />
     }

@@ -88,78 +88,79 @@ pub fn Webhooks() -> AnyView {
 }
 
 fn row(
-    webhook: Webhook,
+    webhook: Memo<Webhook>,
     query: Query<Page<Webhook>>,
     editing: RwSignal<Option<Editing>>,
     asked: RwSignal<Option<Asked>>,
 ) -> AnyView {
     let api = Api::get();
     let sending = Sending::new();
-    let url = webhook.url.clone();
-    let enabled = webhook.enabled;
-    let kinds = if webhook.kinds.is_empty() {
-        "What the project's preferences let through".to_owned()
-    } else {
-        let all: Vec<&str> = webhook.kinds.iter().map(|kind| kind.shown()).collect();
-        all.join(", ")
+    let enabled = move || webhook.with(|webhook| webhook.enabled);
+    let url = move || webhook.with(|webhook| webhook.url.clone());
+    let look = Signal::derive(move || webhook.with(look));
+    let name = view! { <span class="mono">{url}</span> <StatusBadge look /> }.into_any();
+    let line = move |read: fn(&Webhook) -> Option<String>| {
+        move || {
+            webhook
+                .with(read)
+                .map(|text| view! { <p class="thing__line">{text}</p> })
+        }
     };
-    let described = (!webhook.description.is_empty()).then(|| {
-        view! { <p class="thing__line">{webhook.description.clone()}</p> }
-    });
-    let off = webhook.disabled_reason.clone().map(|why| {
-        view! { <p class="thing__line">{format!("Turned off by itself: {why}")}</p> }
-    });
-    let name = view! {
-        <span class="mono">{url.clone()}</span>
-        <StatusBadge look=look(&webhook) />
-    }
-    .into_any();
+    let by = move || webhook.with(|webhook| format!(" · changed by {} ", webhook.updated_by.name));
+    let at = Signal::derive(move || webhook.with(|webhook| webhook.updated_at));
     let lines = view! {
-        {described}
-        {off}
-        <p class="thing__line dim">
-            {kinds}{format!(" · changed by {} ", webhook.updated_by.name)}<Time at=webhook.updated_at />
-        </p>
+        {line(|webhook| Some(webhook.description.clone()).filter(|text| !text.is_empty()))}
+        {line(|webhook| Some(format!("Turned off by itself: {}", webhook.disabled_reason.as_ref()?)))}
+        <p class="thing__line dim">{move || webhook.with(kinds)}{by}<Time at /></p>
         <ErrorFace error=sending.rest(&[]) what="this webhook" compact=true />
     }
     .into_any();
-    let id = webhook.id.clone();
+    let id = webhook.with_untracked(|webhook| webhook.id.clone());
+    let shown = id.to_string();
     let turn = move || {
-        let (id, patch) = (
+        let (id, on) = (
             id.clone(),
-            WebhookPatch {
-                enabled: Some(!enabled),
-                ..WebhookPatch::default()
-            },
+            !webhook.with_untracked(|webhook| webhook.enabled),
         );
+        let patch = WebhookPatch {
+            enabled: Some(on),
+            ..WebhookPatch::default()
+        };
         sending.send(
             |key| async move { channels::change_webhook(api, &id, &patch, &key).await },
             move |answer| {
-                sending.say(format!(
-                    "{} {}.",
-                    if enabled { "Paused" } else { "Resumed" },
-                    answer.value.url
-                ));
+                let word = if on { "Resumed" } else { "Paused" };
+                sending.say(format!("{word} {}.", answer.value.url));
                 query.reload();
             },
         );
     };
-    let question = question(&webhook);
-    let verb = if enabled { "Pause" } else { "Resume" };
-    let of = |word: &str| format!("{word} {url}");
+    let verb = move || if enabled() { "Pause" } else { "Resume" };
+    let of = move |word: &'static str| Signal::derive(move || Some(format!("{word} {}", url())));
+    let turn_label = Signal::derive(move || Some(format!("{} {}", verb(), url())));
+    let edit = move || editing.set(Some(Editing::Change(webhook.get_untracked())));
+    let ask = move || asked.set(Some(webhook.with_untracked(question)));
     let acts = view! {
-        <ShowLog webhook=webhook.id.to_string() label=of("Deliveries to") />
-        <Button small=true busy=sending.busy label=of(verb) on_click=turn>{verb}</Button>
-        <Button small=true label=of("Edit") on_click=move || editing.set(Some(Editing::Change(webhook.clone())))>"Edit…"</Button>
-        <Button small=true kind=ButtonKind::Danger label=of("Delete") on_click=move || asked.set(Some(question.clone()))>"Delete"</Button>
+        <ShowLog webhook=shown label=of("Deliveries to") />
+        <Button small=true busy=sending.busy label=turn_label on_click=turn>{verb}</Button>
+        <Button small=true label=of("Edit") on_click=edit>"Edit…"</Button>
+        <Button small=true kind=ButtonKind::Danger label=of("Delete") on_click=ask>"Delete"</Button>
     }
     .into_any();
     thing(lucide::LuWebhook, name, lines, acts)
 }
 
+fn kinds(webhook: &Webhook) -> String {
+    if webhook.kinds.is_empty() {
+        return "What the project's preferences let through".to_owned();
+    }
+    let all: Vec<&str> = webhook.kinds.iter().map(|kind| kind.shown()).collect();
+    all.join(", ")
+}
+
 /// Opens the deliveries of a webhook, and closes them.
 #[component]
-fn ShowLog(webhook: String, label: String) -> AnyView {
+fn ShowLog(webhook: String, label: Signal<Option<String>>) -> AnyView {
     let shown = param(SHOWN);
     let address = StoredValue::new(Address::get());
     let own = webhook.clone();

@@ -39,7 +39,7 @@ pub fn Invitations(inviting: RwSignal<bool>) -> AnyView {
         arrange: |all: &mut [Invitation]| all.sort_by_key(|one| std::cmp::Reverse(one.created_at)),
     };
     view! {
-        {things(query, about, |one| one.id.clone(), move |one| row(one, asked))}
+        {things(query, about, |one| one.id.clone(), move |one| (move || row(one.get(), asked)).into_any())}
         <InviteDialog open=inviting on_done=move |()| query.reload() />
         <AskDialog asked on_done=move |()| query.reload() />
     }
