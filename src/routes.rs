@@ -2,10 +2,12 @@
 
 mod guide;
 pub mod param;
+mod section;
 mod text;
 
 pub use guide::Guide;
 use model::{FailureCode, MissionId, ProjectId, ReportId, RunId, StepPath, TenantId, WorkflowId};
+pub use section::Section;
 pub use text::{segment, with_query};
 
 /// The tenant and project that everything on the page belongs to.
@@ -57,8 +59,8 @@ pub enum Page {
     Report(ReportId),
     /// Failure codes and statuses, in words.
     Codes,
-    /// The person's own settings.
-    Settings,
+    /// The person's own settings, and those of the tenant.
+    Settings(Section),
 }
 
 impl Area {
@@ -110,7 +112,8 @@ impl Page {
             ["runs", run, "report"] => Self::NewReport((*run).into()),
             ["reports"] => Self::Reports,
             ["reports", report] => Self::Report((*report).into()),
-            ["settings"] | ["settings", "me"] => Self::Settings,
+            ["settings"] => Self::Settings(Section::Me),
+            ["settings", section] => Self::Settings(Section::parse(section)?),
             _ => return None,
         })
     }
@@ -135,7 +138,7 @@ impl Page {
             Self::Help | Self::Guide(_) | Self::Codes => "Help",
             Self::Notifications => "Notifications",
             Self::Reports | Self::Report(_) => "Reports",
-            Self::Settings => "Settings",
+            Self::Settings(_) => "Settings",
         }
     }
 
@@ -147,6 +150,7 @@ impl Page {
             Self::Workflow(_) => Self::Workflows,
             Self::Mission(_) => Self::Missions,
             Self::Guide(_) | Self::Codes => Self::Help,
+            Self::Settings(_) => Self::Settings(Section::Me),
             Self::CommandCenter
             | Self::Runs
             | Self::Workflows
@@ -157,8 +161,7 @@ impl Page {
             | Self::Audit
             | Self::Help
             | Self::Notifications
-            | Self::Reports
-            | Self::Settings => self.clone(),
+            | Self::Reports => self.clone(),
         }
     }
 }
@@ -214,9 +217,9 @@ impl Place {
                 push("help");
                 push("codes");
             }
-            Page::Settings => {
+            Page::Settings(section) => {
                 push("settings");
-                push("me");
+                push(section.slug());
             }
         }
         path
@@ -315,11 +318,16 @@ mod tests {
             (Page::Reports, "/metro/sales/reports"),
             (Page::Report("rep_1".into()), "/metro/sales/reports/rep_1"),
             (Page::Codes, "/metro/sales/help/codes"),
-            (Page::Settings, "/metro/sales/settings/me"),
+            (Page::Settings(Section::Me), "/metro/sales/settings/me"),
         ];
-        for (page, path) in pages {
+        let sections = Section::ALL.map(|section| {
+            let path = format!("/metro/sales/settings/{}", section.slug());
+            (Page::Settings(section), path)
+        });
+        let pages = pages.map(|(page, path)| (page, path.to_owned()));
+        for (page, path) in pages.into_iter().chain(sections) {
             assert_eq!(place().link(&page), path);
-            assert_eq!(Area::parse(path), Area::Inside(place(), Some(page)));
+            assert_eq!(Area::parse(&path), Area::Inside(place(), Some(page)));
         }
     }
 
@@ -348,6 +356,14 @@ mod tests {
         );
         assert_eq!(
             Area::parse("/metro/sales/help/no-such-guide"),
+            Area::Inside(place(), None)
+        );
+        assert_eq!(
+            Area::parse("/metro/sales/settings"),
+            Area::Inside(place(), Some(Page::Settings(Section::Me)))
+        );
+        assert_eq!(
+            Area::parse("/metro/sales/settings/no-such-section"),
             Area::Inside(place(), None)
         );
         assert_eq!(Area::parse("/metro"), Area::Unknown);

@@ -3,7 +3,7 @@
 
 use crate::{
     pages,
-    routes::{Area, Guide, Page},
+    routes::{Area, Guide, Page, Section},
     ui::{
         button::{Button, ButtonKind},
         icon::lucide,
@@ -75,7 +75,7 @@ screens! {
     rest, load_reports: reports() => view! { <pages::reports::Reports /> };
     rest, load_report: report(report: ReportId) => view! { <pages::report::Report report /> };
     rest, load_audit: audit() => view! { <pages::audit::Audit /> };
-    rest, load_settings: settings() => view! { <pages::settings::Settings /> };
+    rest, load_settings: settings(section: Section) => view! { <pages::settings::Settings section /> };
 }
 
 type Loading = Pin<Box<dyn Future<Output = Result<(), NotHere>>>>;
@@ -135,7 +135,7 @@ fn part(page: Option<Page>) -> Option<Part> {
         Page::Reports => Part::new(load_reports, reports),
         Page::Report(id) => Part::new(load_report, move || report(id.clone())),
         Page::Audit => Part::new(load_audit, audit),
-        Page::Settings => Part::new(load_settings, settings),
+        Page::Settings(section) => Part::new(load_settings, move || settings(section)),
     })
 }
 

@@ -17,7 +17,14 @@ const SCREENS: [string, RegExp][] = [
   ["health", /Health/],
   ["queues", /Queues/],
   ["waitpoints", /Waitpoints/],
-  ["settings/me", /Settings|Owner/],
+  ["settings/me", /Owner/],
+  ["settings/tokens", /New token/],
+  ["settings/browsers", /This browser/],
+  ["settings/members", /Owner/],
+  ["settings/projects", /New project/],
+  ["settings/webhooks", /How a receiver checks a message/],
+  ["settings/email", /Security/],
+  ["settings/support", /Where reports go/],
   ["help", /A run failed/],
   ["help/run-failed", /When to report/],
   ["help/codes", /LLM_REQUEST_FAILED/],
@@ -25,7 +32,7 @@ const SCREENS: [string, RegExp][] = [
 
 for (const theme of THEMES) {
   test(`every screen is accessible and fits, ${theme}`, async ({ signedIn: page, api, signalbox }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(360_000);
     const failed = await api.start(await api.workflow("Supplier check"), { supplier: "northwind", name: "Northwind Hydraulics" });
     const waiting = await api.start(await api.workflow("Carrier booking"), { order: "88104", carrier: "Baltic Freight" });
     await api.until(failed.id, "failed");

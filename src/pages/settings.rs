@@ -1,209 +1,130 @@
-//! Settings: the person, what they may do, and how the console is set for them.
+//! Settings: the person's own, and those of the tenant. Each section is a screen with an address of its own.
+
+mod ask;
+mod browsers;
+mod deliveries;
+mod email;
+mod form;
+mod me;
+mod members;
+mod navigation;
+mod projects;
+mod role_pick;
+mod secret;
+mod support;
+mod things;
+mod tokens;
+mod webhooks;
 
 use crate::{
-    api::Api,
+    routes::{Guide, Page, Section},
     state::{
-        keys::Commands,
-        prefs::{Prefs, TIME_STYLES, Theme},
-        session::{self, Session},
-        title::name_list,
+        session,
+        title::{Title, name_screen},
     },
     ui::{
-        button::{Button, ButtonKind},
-        card::{Card, Fact, Facts},
-        chip::Tag,
-        copy::CopyId,
-        field::{Choice, Segmented},
         icon::lucide,
         page_head::PageHead,
-        table::{Column, Table},
-        time::{self, Time},
+        problem::{Problem, ProblemText},
     },
 };
 use leptos::prelude::*;
-use model::api::Me;
-use model::{ActorKind, Role};
-use std::sync::Arc;
+use model::{Role, Scope};
 
 #[component]
-pub fn Settings() -> AnyView {
-    name_list("Settings");
-    let Some(session) = Session::get() else {
-        return ().into_any();
+pub fn Settings(section: Section) -> AnyView {
+    name_screen(move || Title {
+        text: format!("{} · Settings", section.shown()),
+        thing: Some(section.shown().to_owned()),
+    });
+    let denied = needs(section).map(|(role, scope)| session::denied(role, scope));
+    let shut = Memo::new(move |_| denied.and_then(|denied| denied.get()));
+    let body = move || match shut.get() {
+        Some(why) => closed(section, why),
+        None => open(section),
     };
-    let api = Api::get();
-    let sign_out = move || session.sign_out(api);
     view! {
-        <PageHead
-            title="Settings"
-            text="You, what you may do, and how this console is set for you. The settings are kept in this browser."
-            actions=move || view! { <Button icon=lucide::LuLogOut on_click=sign_out>"Sign out"</Button> }.into_any()
-        />
         <div class="settings">
-            {move || session.me().map(|me| view! { <You me /> })}
-            <Looks />
-            {move || session.me().map(|me| view! { <May me /> })}
-            <About />
+            <navigation::Sections now=section />
+            <div class="settings__main">
+                <PageHead title=section.shown() text=about(section) />
+                <div class="settings__body">{body}</div>
+            </div>
         </div>
     }
     .into_any()
 }
 
-#[component]
-fn You(me: Arc<Me>) -> AnyView {
-    let how = match me.actor.kind {
-        ActorKind::Person => "Signed in as a person",
-        ActorKind::Token => "Signed in with an access token",
-        ActorKind::System => "The runtime itself",
-        ActorKind::Ai => "An AI",
-    };
-    let (name, id) = (me.actor.name.clone(), me.actor.id.clone());
-    view! {
-        <Card title="You">
-            <Facts column=true>
-                <Fact name="Name">{name}</Fact>
-                <Fact name="How">{how}</Fact>
-                <Fact name="Id"><CopyId id of="person" /></Fact>
-            </Facts>
-        </Card>
-    }
-    .into_any()
-}
-
-const PROJECTS: &[Column] = &[
-    Column::text("Tenant"),
-    Column::text("Project"),
-    Column::text("Role"),
-    Column::text("It allows"),
-];
-
-/// Roles and scopes: role *and* scope must allow.
-#[component]
-fn May(me: Arc<Me>) -> AnyView {
-    let here = session::place();
-    let rows = me
-        .tenants
-        .iter()
-        .flat_map(|tenant| tenant.projects.iter().map(move |project| (tenant, project)))
-        .map(|(tenant, project)| {
-            let current = tenant.id == here.tenant && project.id == here.project;
-            view! {
-                <tr aria-current=current.then_some("true")>
-                    <td>{tenant.name.clone()}</td>
-                    <td>{project.name.clone()}{current.then(|| view! { " "<Tag>"here"</Tag> })}</td>
-                    <td>{project.role.shown()}</td>
-                    <td class="settings__allows">{allows(project.role)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    let scopes = me
-        .scopes
-        .iter()
-        .map(|scope| view! { <li><code>{scope.as_str()}</code><span>{scope.shown()}</span></li> })
-        .collect_view();
-    view! {
-        <Card title="Roles" flush=true>
-            <Table label="Your roles" columns=PROJECTS>{rows}</Table>
-        </Card>
-        <Card title="Scopes">
-            <p class="settings__note">
-                "What you signed in with may be used for these. Both your role in the project and a scope must allow an action."
-            </p>
-            <ul class="settings__scopes">{scopes}</ul>
-        </Card>
-    }
-    .into_any()
-}
-
-const fn allows(role: Role) -> &'static str {
-    match role {
-        Role::ProjectViewer => "Read everything in the project, report runs",
-        Role::ProjectContributor => {
-            "Also start and control runs, decide tasks, edit and publish workflows"
-        }
-        Role::ProjectAdmin => "Also change providers and queues",
-        Role::TenantAdmin => "Everything in every project of the tenant",
+/// What a section asks of those who look at it, as the API does; nothing for what belongs to the person.
+const fn needs(section: Section) -> Option<(Role, Scope)> {
+    match section {
+        Section::Me | Section::Browsers => None,
+        Section::Tokens | Section::Projects => Some((Role::ProjectViewer, Scope::WorkflowRead)),
+        Section::Members | Section::Webhooks => Some((Role::ProjectAdmin, Scope::WorkflowRun)),
+        Section::Email | Section::Support => Some((Role::TenantAdmin, Scope::WorkflowRun)),
     }
 }
 
-#[component]
-fn Looks() -> AnyView {
-    let Some(prefs) = Prefs::get() else {
-        return ().into_any();
-    };
-    let theme = Signal::derive(move || prefs.theme().as_str().to_owned());
-    let themes = Theme::ALL
-        .map(|theme| Choice::new(theme.as_str(), theme.shown()))
-        .to_vec();
-    let set_theme = move |word: String| {
-        if let Some(theme) = Theme::ALL.into_iter().find(|theme| theme.as_str() == word) {
-            prefs.set_theme(theme);
+const fn about(section: Section) -> &'static str {
+    match section {
+        Section::Me => "Who you are here, what you may do, and how this browser shows it.",
+        Section::Tokens => {
+            "A token lets a program call the API as you, or signs you in on another browser. It can never do more than you."
         }
-    };
-    let style = Signal::derive(move || {
-        let now = prefs.time();
-        TIME_STYLES
-            .iter()
-            .find(|(own, ..)| *own == now)
-            .map_or("", |(_, word, _)| *word)
-            .to_owned()
-    });
-    let styles = TIME_STYLES
-        .map(|(_, word, label)| Choice::new(word, label))
-        .to_vec();
-    let set_style = move |word: String| {
-        if let Some((style, ..)) = TIME_STYLES.iter().find(|(_, own, _)| *own == word) {
-            prefs.set_time(*style);
+        Section::Browsers => "Where you are signed in now. Ending one signs it out at once.",
+        Section::Members => "Who may do what in this project, and who is invited.",
+        Section::Projects => {
+            "Runs, workflows and health belong to a project. You see the projects in which you have a role."
         }
-    };
-    let sample = time::present().minus_ms(5 * 60 * 1_000);
-    let shortcuts = move || {
-        let found = Commands::get().and_then(|commands| {
-            commands
-                .all()
-                .into_iter()
-                .find(|command| command.keys == Some("?"))
-        });
-        if let Some(command) = found {
-            (command.act)();
+        Section::Webhooks => {
+            "Addresses that this project's messages are posted to, signed, and posted again until they arrive."
         }
-    };
-    view! {
-        <Card title="This browser">
-            <div class="settings__rows">
-                <div class="settings__row">
-                    <span>"Theme"</span>
-                    <Segmented label="Theme" value=theme choices=themes on_change=set_theme />
-                </div>
-                <div class="settings__row">
-                    <span>"Times are written as " <span class="dim">"(now: "<Time at=sample />")"</span></span>
-                    <Segmented label="How times are written" value=style choices=styles on_change=set_style />
-                </div>
-                <div class="settings__row">
-                    <span>"Keyboard shortcuts"</span>
-                    <Button small=true kind=ButtonKind::Quiet icon=lucide::LuKeyboard keys="?" on_click=shortcuts>"Show them"</Button>
-                </div>
-            </div>
-        </Card>
+        Section::Email => "The server that the tenant's e-mail goes through, and what it sent.",
+        Section::Support => "Where reports of runs go, from every project of the tenant.",
     }
-    .into_any()
 }
 
-#[component]
-fn About() -> AnyView {
-    let Some(session) = Session::get() else {
-        return ().into_any();
+fn open(section: Section) -> AnyView {
+    match section {
+        Section::Me => view! { <me::MeSection /> }.into_any(),
+        Section::Tokens => view! { <tokens::Tokens /> }.into_any(),
+        Section::Browsers => view! { <browsers::Browsers /> }.into_any(),
+        Section::Members => view! { <members::Members /> }.into_any(),
+        Section::Projects => view! { <projects::Projects /> }.into_any(),
+        Section::Webhooks => view! { <webhooks::Webhooks /> }.into_any(),
+        Section::Email => view! { <email::Email /> }.into_any(),
+        Section::Support => view! { <support::Support /> }.into_any(),
+    }
+}
+
+/// What a section shows, as people say it.
+const fn what(section: Section) -> &'static str {
+    match section {
+        Section::Me => "yourself",
+        Section::Tokens => "the tokens",
+        Section::Browsers => "the browsers",
+        Section::Members => "the members",
+        Section::Projects => "the projects",
+        Section::Webhooks => "the webhooks",
+        Section::Email => "the e-mail server",
+        Section::Support => "where reports go",
+    }
+}
+
+/// In place of a section that this person may not see.
+fn closed(section: Section, why: String) -> AnyView {
+    let guide = session::place().link(&Page::Guide(Guide::PermissionDenied));
+    let text = ProblemText {
+        title: format!("You may not see {}", what(section)),
+        detail: why,
+        cause: None,
+        remedy: Some("Ask an admin of the project or the tenant to give you the role.".to_owned()),
+        technical: None,
     };
-    let build = move || session.me().map(|me| me.build.clone()).unwrap_or_default();
     view! {
-        <Card title="About">
-            <Facts column=true>
-                <Fact name="Runtime"><span class="mono">{build}</span></Fact>
-                <Fact name="Console"><span class="mono">{env!("CARGO_PKG_VERSION")}</span></Fact>
-                <Fact name="API description"><a href="/v1/openapi.json" rel="external">"/v1/openapi.json"</a></Fact>
-            </Facts>
-        </Card>
+        <Problem problem=text icon=lucide::LuLock>
+            <a class="problem__guide" href=guide>"What to do about this"</a>
+        </Problem>
     }
     .into_any()
 }

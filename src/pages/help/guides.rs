@@ -1,6 +1,6 @@
 //! Where each guide stands: its title, its group, the screen that owns its problem. What it says is in `public/help/`.
 
-use crate::routes::{Guide, Page, Place, with_query};
+use crate::routes::{Guide, Page, Place, Section, with_query};
 use model::FailureCode;
 
 /// What a guide is about.
@@ -65,7 +65,7 @@ pub enum Owner {
     Health,
     Queues,
     Waitpoints,
-    Settings,
+    Settings(Section),
 }
 
 impl Owner {
@@ -107,7 +107,10 @@ impl Owner {
             Self::Workflows => plain(Page::Workflows),
             Self::Health => plain(Page::Health),
             Self::Queues => plain(Page::Queues),
-            Self::Settings => plain(Page::Settings),
+            Self::Settings(section) => (
+                place.link(&Page::Settings(section)),
+                format!("Open Settings: {}", section.shown()),
+            ),
         }
     }
 }
@@ -310,14 +313,14 @@ impl About {
             H::PermissionDenied => about(
                 "Permission denied (403)",
                 G::Permissions,
-                O::Settings,
+                O::Settings(Section::Me),
                 "forbidden role scope tenant project header",
                 &[H::SignedOut, H::RequestRefused],
             ),
             H::SignedOut => about(
                 "You are not signed in (401)",
                 G::Permissions,
-                O::Settings,
+                O::Settings(Section::Tokens),
                 "unauthorized token session expired revoked",
                 &[H::PermissionDenied, H::RequestRefused],
             ),

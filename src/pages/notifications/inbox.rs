@@ -3,7 +3,7 @@
 use crate::{
     api::{ActionKey, Api, Query, notifications},
     routes::{
-        Page, Place,
+        Page, Place, Section,
         param::{Address, Step, param},
     },
     state::{inbox::Inbox as State, session},
@@ -21,8 +21,8 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use model::NotificationKind;
 use model::notify::{Inbox, MarkRead, Notification};
+use model::{NotificationKind, TokenId};
 use std::sync::Arc;
 
 #[component]
@@ -147,10 +147,14 @@ fn link(place: &Place, message: &Notification) -> Option<String> {
         }
         (Some(run), Some(step), _) => Some(place.run_step(run, step, "")),
         (Some(run), None, _) => Some(place.run(run)),
-        (None, ..) => about
-            .credential
-            .as_ref()
-            .map(|_| place.link(&Page::Settings)),
+        (None, ..) => about.credential.as_ref().map(|id| {
+            let token = id.starts_with(TokenId::PREFIX);
+            place.link(&if token {
+                Page::Settings(Section::Tokens)
+            } else {
+                Page::Health
+            })
+        }),
     }
 }
 

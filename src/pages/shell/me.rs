@@ -2,7 +2,7 @@
 
 use crate::{
     api::Api,
-    routes::Page,
+    routes::{Page, Section},
     state::{
         prefs::{Prefs, TIME_STYLES},
         session::{self, Session},
@@ -34,7 +34,7 @@ pub fn MeMenu(sheet: RwSignal<bool>) -> AnyView {
             .map(|(_, project)| project.role.shown().to_owned())
             .unwrap_or_default();
         let mut items = vec![
-            MenuItem::link(name(), place.link(&Page::Settings))
+            MenuItem::link(name(), place.link(&Page::Settings(Section::Me)))
                 .detail(role)
                 .icon(lucide::LuUser),
             MenuItem::new("Keyboard shortcuts", move || sheet.set(true))

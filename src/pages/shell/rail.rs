@@ -1,7 +1,7 @@
 //! The screens, with how much waits on each.
 
 use crate::{
-    routes::{Page, Place},
+    routes::{Page, Place, Section},
     state::{attention::Attention, inbox::Inbox, kept_query::KeptQuery, session},
     ui::{
         brand::Brand,
@@ -66,7 +66,7 @@ const OWN: [Entry; 4] = [
         icon: lucide::LuBookOpen,
     },
     Entry {
-        page: Page::Settings,
+        page: Page::Settings(Section::Me),
         icon: lucide::LuSettings,
     },
 ];

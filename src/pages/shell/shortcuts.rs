@@ -1,7 +1,7 @@
 //! The keys that work everywhere, and those the screen offers.
 
 use crate::{
-    routes::Page,
+    routes::{Page, Section},
     state::{
         keys::{Command, Commands, offer},
         session,
@@ -87,7 +87,14 @@ fn offer_screens(palette: RwSignal<bool>, sheet: RwSignal<bool>) {
             })
             .keys(keys)
         };
-        vec![
+        let find = |label: String, page: Page| {
+            let href = place.link(&page);
+            let navigate = navigate.clone();
+            Command::new("Go to", label, move || {
+                navigate(&href, leptos_router::NavigateOptions::default());
+            })
+        };
+        let mut all = vec![
             Command::new("Everywhere", "Search or go to…", move || {
                 palette.set(true);
             })
@@ -102,8 +109,16 @@ fn offer_screens(palette: RwSignal<bool>, sheet: RwSignal<bool>) {
             go("G P", Page::Waitpoints),
             go("G A", Page::Audit),
             go("G N", Page::Notifications),
-            go("G S", Page::Settings),
+            go("G S", Page::Settings(Section::Me)),
             go("G E", Page::Help),
-        ]
+            find(Page::Reports.shown().to_owned(), Page::Reports),
+        ];
+        all.extend(Section::ALL.map(|section| {
+            find(
+                format!("Settings: {}", section.shown()),
+                Page::Settings(section),
+            )
+        }));
+        all
     });
 }
