@@ -2,13 +2,11 @@
 
 use super::price::{dollars, micros};
 use crate::{
-    api::{ActionKey, Api, ApiError, ErrorFace, Query, providers},
+    api::{ActionKey, Api, Query, providers},
+    moves::form::{Saving, form_dialog},
     ui::{
-        button::{Button, ButtonKind},
-        dialog::{Dialog, open_while},
         field::{Checkbox, Choice, Segmented, TextField, TextKind},
-        icon::lucide,
-        toast::{Toast, Toasts},
+        lines::{Cell, LineList, Lines},
     },
 };
 use leptos::prelude::*;
@@ -21,23 +19,25 @@ const MOCK: &str = "mock";
 /// One line of the price table while it is edited.
 #[derive(Clone, Copy)]
 struct Line {
-    id: usize,
     model: RwSignal<String>,
     input: RwSignal<String>,
     output: RwSignal<String>,
 }
 
 impl Line {
-    fn new(id: usize, model: &str, price: Option<Price>) -> Self {
+    fn new(model: &str, price: Option<Price>) -> Self {
         let amount = |pick: fn(Price) -> i64| {
             RwSignal::new(price.map(|price| dollars(pick(price))).unwrap_or_default())
         };
         Self {
-            id,
             model: RwSignal::new(model.to_owned()),
             input: amount(|price| price.input),
             output: amount(|price| price.output),
         }
+    }
+
+    fn blank() -> Self {
+        Self::new("", None)
     }
 }
 
@@ -49,7 +49,7 @@ struct Form {
     model: RwSignal<String>,
     key: RwSignal<String>,
     no_key: RwSignal<bool>,
-    lines: RwSignal<Vec<Line>>,
+    lines: Lines<Line>,
     tried: RwSignal<bool>,
 }
 
@@ -62,15 +62,14 @@ impl Form {
         let lines = provider
             .prices
             .iter()
-            .enumerate()
-            .map(|(id, (model, price))| Line::new(id, model, Some(*price)));
+            .map(|(model, price)| Line::new(model, Some(*price)));
         Self {
             mode: RwSignal::new(mode.to_owned()),
             address: RwSignal::new(provider.base_url.clone()),
             model: RwSignal::new(provider.default_model.clone()),
             key: RwSignal::new(String::new()),
             no_key: RwSignal::new(false),
-            lines: RwSignal::new(lines.collect()),
+            lines: Lines::new(lines),
             tried: RwSignal::new(false),
         }
     }
@@ -147,60 +146,19 @@ impl Form {
     }
 }
 
-#[component]
-pub fn EditDialog(editing: RwSignal<Option<Provider>>, query: Query<Page<Provider>>) -> AnyView {
-    let open = open_while(editing);
-    let title = Signal::derive(move || {
-        editing.with(|one| {
-            one.as_ref()
-                .map_or_else(String::new, |one| format!("Edit the provider {}", one.id))
-        })
-    });
-    view! {
-        <Dialog open title stays=true>
-            {move || editing.get().map(|provider| inside(provider, open, query))}
-        </Dialog>
-    }
-    .into_any()
+pub fn provider_dialog(
+    editing: RwSignal<Option<Provider>>,
+    query: Query<Page<Provider>>,
+) -> AnyView {
+    let title = |provider: &Provider| format!("Edit the provider {}", provider.id);
+    form_dialog(editing, title, move |provider, saving| {
+        inside(provider, saving, query)
+    })
 }
 
-fn inside(provider: Provider, open: RwSignal<bool>, query: Query<Page<Provider>>) -> AnyView {
+fn inside(provider: Provider, saving: Saving, query: Query<Page<Provider>>) -> AnyView {
     let api = Api::get();
-    let toasts = Toasts::get();
     let form = Form::new(&provider);
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
-    let has_key = provider.has_key;
-    let save = move || {
-        form.tried.set(true);
-        let Some(patch) = untrack(|| form.patch(&provider)) else {
-            return;
-        };
-        if patch == ProviderPatch::default() {
-            return open.set(false);
-        }
-        busy.set(true);
-        error.set(None);
-        let id = provider.id.clone();
-        leptos::task::spawn_local(async move {
-            let answer = providers::change(api, &id, &patch, &ActionKey::fresh()).await;
-            busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    open.try_set(false);
-                    if let Some(toasts) = toasts {
-                        toasts.push(Toast::done(format!("Changed the provider {id}.")));
-                    }
-                    query.reload();
-                }
-                Err(refused) => drop(error.try_set(Some(refused))),
-            }
-        });
-    };
-    let when_tried = move |wrong: fn(Form) -> Option<String>| {
-        Signal::derive(move || form.tried.get().then(|| wrong(form)).flatten())
-    };
-    let prices_error = move || form.tried.get().then(|| form.prices().err()).flatten();
     let mode_says = move || {
         if form.live() {
             "Calls the address below and may cost money."
@@ -208,95 +166,118 @@ fn inside(provider: Provider, open: RwSignal<bool>, query: Query<Page<Provider>>
             "Plays the scripts written in the workflow. Calls nothing, spends nothing, and is labelled Mock Mode everywhere."
         }
     };
+    let modes = vec![Choice::new(LIVE, "Live"), Choice::new(MOCK, "Mock Mode")];
+    let fields = view! {
+        <div class="form-mode">
+            <Segmented label="Mode" value=form.mode choices=modes on_change=move |to| form.mode.set(to) />
+            <p class="field__hint" role="status">{mode_says}</p>
+        </div>
+        {own_fields(form, saving, provider.has_key)}
+        {price_lines(form, saving)}
+    };
+    let save = move || {
+        form.tried.set(true);
+        let Some(patch) = untrack(|| form.patch(&provider)) else {
+            return saving.focus_wrong();
+        };
+        if patch == ProviderPatch::default() {
+            return saving.close();
+        }
+        let id = provider.id.clone();
+        let said = format!("Changed the provider {id}.");
+        saving.send(
+            async move { providers::change(api, &id, &patch, &ActionKey::fresh()).await },
+            move |_| {
+                query.reload();
+                said
+            },
+        );
+    };
+    saving.form("this provider", fields.into_any(), save)
+}
+
+/// What is wrong with a field: as the form sees it once it was tried, or as the runtime says.
+fn wrong(
+    form: Form,
+    saving: Saving,
+    pointer: &str,
+    own: fn(Form) -> Option<String>,
+) -> Signal<Option<String>> {
+    let refused = saving.wrong(pointer);
+    Signal::derive(move || {
+        let seen = form.tried.get().then(|| own(form)).flatten();
+        seen.or_else(|| refused.get())
+    })
+}
+
+fn own_fields(form: Form, saving: Saving, has_key: bool) -> AnyView {
     let key_hint = if has_key {
         "A key is set. Leave this empty to keep it."
     } else {
         "Kept encrypted, and never shown again."
     };
     let key_label = if has_key { "New key" } else { "Key" };
-    let modes = vec![Choice::new(LIVE, "Live"), Choice::new(MOCK, "Mock Mode")];
-    let submit = save.clone();
     view! {
-        <form
-            class="provider-form"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
-            <div class="provider-form__mode">
-                <Segmented label="Mode" value=form.mode choices=modes on_change=move |to| form.mode.set(to) />
-                <p class="field__hint" role="status">{mode_says}</p>
-            </div>
-            <div>
-                <TextField
-                    label="Address"
-                    value=form.address
-                    kind=TextKind::Url
-                    mono=true
-                    error=when_tried(Form::address_error)
-                    hint="An OpenAI-compatible base address, such as https://api.example.com/v1."
-                />
-                <TextField label="Default model" value=form.model mono=true error=when_tried(Form::model_error) />
-                <TextField label=key_label value=form.key kind=TextKind::Secret optional=true hint=key_hint />
-                {has_key
-                    .then(|| {
-                        view! {
-                            <div class="field">
-                                <Checkbox label="Remove the key" checked=form.no_key on_change=move |on| form.no_key.set(on) />
-                            </div>
-                        }
-                    })}
-            </div>
-            {price_lines(form)}
-            {move || prices_error().map(|text| view! { <p class="field__error" role="alert">{text}</p> })}
-            <ErrorFace error what="this provider" compact=true />
-            <div class="provider-form__buttons">
-                <Button on_click=move || open.set(false)>"Not now"</Button>
-                <Button kind=ButtonKind::Primary busy submit=true>"Save"</Button>
-            </div>
-        </form>
+        <div>
+            <TextField
+                label="Address"
+                value=form.address
+                kind=TextKind::Url
+                mono=true
+                error=wrong(form, saving, "/base_url", Form::address_error)
+                hint="An OpenAI-compatible base address, such as https://api.example.com/v1."
+            />
+            <TextField
+                label="Default model"
+                value=form.model
+                mono=true
+                error=wrong(form, saving, "/default_model", Form::model_error)
+            />
+            <TextField
+                label=key_label
+                value=form.key
+                kind=TextKind::Secret
+                optional=true
+                error=saving.wrong("/api_key")
+                hint=key_hint
+            />
+            {has_key
+                .then(|| {
+                    view! {
+                        <div class="field">
+                            <Checkbox label="Remove the key" checked=form.no_key on_change=move |on| form.no_key.set(on) />
+                        </div>
+                    }
+                })}
+        </div>
     }
     .into_any()
 }
 
-fn price_lines(form: Form) -> AnyView {
-    let next = StoredValue::new(form.lines.with_untracked(Vec::len));
-    let add = move || {
-        let id = next.get_value();
-        next.set_value(id + 1);
-        form.lines
-            .update(|lines| lines.push(Line::new(id, "", None)));
-    };
-    let one = move |line: Line| {
-        let cell = |name: &'static str, value: RwSignal<String>| {
-            view! { <input class="input input--mono" aria-label=name autocomplete="off" spellcheck="false" bind:value=value /> }
-        };
+fn price_lines(form: Form, saving: Saving) -> AnyView {
+    let show = |line: Line| {
         view! {
-            <li class="provider-form__price">
-                {cell("Model", line.model)}
-                {cell("Input, dollars per million tokens", line.input)}
-                {cell("Output, dollars per million tokens", line.output)}
-                <Button
-                    kind=ButtonKind::Quiet
-                    icon=lucide::LuTrash2
-                    label="Remove this price"
-                    on_click=move || form.lines.update(|lines| lines.retain(|own| own.id != line.id))
-                />
-            </li>
+            <div class="lines__cells lines__cells--price">
+                <Cell name="Model" value=line.model />
+                <Cell name="Input, dollars per million tokens" value=line.input />
+                <Cell name="Output, dollars per million tokens" value=line.output />
+            </div>
         }
+        .into_any()
     };
     view! {
-        <fieldset class="provider-form__prices">
-            <legend class="field__label">"Prices"<span class="field__optional">" optional, in dollars per million tokens"</span></legend>
-            <Show when=move || form.lines.with(|lines| !lines.is_empty())>
-                <div class="provider-form__price provider-form__price--head" aria-hidden="true">
-                    <span>"Model"</span><span>"Input"</span><span>"Output"</span>
-                </div>
-            </Show>
-            <ul><For each=move || form.lines.get() key=|line| line.id children=one /></ul>
-            <Button small=true icon=lucide::LuPlus on_click=add>"Add a price"</Button>
-        </fieldset>
+        <LineList
+            lines=form.lines
+            legend="Prices"
+            optional=true
+            hint="In dollars per million tokens."
+            error=wrong(form, saving, "/prices", |form| form.prices().err())
+            head=&["Model", "Input", "Output"]
+            add="Add a price"
+            remove="Remove this price"
+            blank=Line::blank
+            show
+        />
     }
     .into_any()
 }

@@ -1,9 +1,16 @@
 //! MCP servers and instances: how they stand, Validate with its messages, and the profile in use.
 
-use super::{checks::badge, server_form::Editing};
+use super::{
+    checks::badge,
+    instance_form::Editing as EditingInstance,
+    row_acts::{delete_button, edit_button, new_button},
+    server_form::Editing,
+    setup::{Setup, items},
+    uses,
+};
 use crate::{
-    api::{ActionKey, Api, Query, health},
-    moves::act::act,
+    api::{ActionKey, Api, health},
+    moves::{act::act, delete::Doomed},
     state::session,
     ui::{
         button::Button,
@@ -12,115 +19,120 @@ use crate::{
         field::{Choice, InlineSelect},
         icon::{Glyph, StatusGlyph, lucide},
         keyed::keyed,
+        skeleton::Skeleton,
         status::Tone,
     },
 };
 use leptos::prelude::*;
-use model::api::{Check, Health, McpInstance, McpServer, McpTransport, Page, Validation, Wire};
+use model::api::{McpInstance, McpServer, McpTransport, Validation, Wire};
 use model::{CheckKind, Role, Scope};
 
 /// A server or an instance: what a step can name.
 #[derive(Clone, PartialEq)]
-struct Named {
-    name: String,
-    about: String,
-    wires: Vec<Wire>,
-    /// A server that is reached by address: it can be changed here.
-    server: Option<McpServer>,
-    instance: Option<McpInstance>,
+enum Named {
+    Server(McpServer),
+    Instance(McpInstance),
 }
 
-#[derive(Clone, Copy)]
-pub struct Servers {
-    pub list: Query<Page<McpServer>>,
-    pub instances: Query<Page<McpInstance>>,
-    pub health: Query<Health>,
-    pub checks: Memo<Vec<Check>>,
-    pub editing: RwSignal<Option<Editing>>,
-}
+impl Named {
+    fn name(&self) -> &str {
+        match self {
+            Self::Server(server) => &server.name,
+            Self::Instance(instance) => &instance.name,
+        }
+    }
 
-impl Servers {
-    fn all(self) -> Vec<Named> {
-        let servers = self.list.data();
-        let servers = servers
-            .iter()
-            .flat_map(|page| &page.items)
-            .map(|one| Named {
-                name: one.name.clone(),
-                about: match &one.transport {
-                    McpTransport::Http { url, .. } => format!("Reached at {url}"),
-                    McpTransport::Stdio { command, args, .. } => {
-                        format!("Starts {command} {}", args.join(" "))
-                    }
-                },
-                wires: one.wires.clone(),
-                server: matches!(one.transport, McpTransport::Http { .. }).then(|| one.clone()),
-                instance: None,
-            });
-        let instances = self.instances.data();
-        let instances = instances.iter().flat_map(|page| &page.items).map(|one| {
-            let active = one
+    fn about(&self) -> String {
+        match self {
+            Self::Server(server) => match &server.transport {
+                McpTransport::Http { url, .. } => format!("Reached at {url}"),
+                McpTransport::Stdio { command, args, .. } => {
+                    format!("Starts {command} {}", args.join(" "))
+                }
+            },
+            Self::Instance(instance) => format!("Instance of {}", instance.server),
+        }
+    }
+
+    fn wires(&self) -> &[Wire] {
+        match self {
+            Self::Server(server) => &server.wires,
+            Self::Instance(instance) => instance
                 .profiles
                 .iter()
-                .find(|profile| profile.name == one.active);
-            Named {
-                name: one.name.clone(),
-                about: format!("Instance of {}", one.server),
-                wires: active
-                    .map(|profile| profile.wires.clone())
-                    .unwrap_or_default(),
-                server: None,
-                instance: Some(one.clone()),
-            }
-        });
-        servers.chain(instances).collect()
+                .find(|profile| profile.name == instance.active)
+                .map_or(&[], |profile| &profile.wires),
+        }
     }
 }
 
-pub fn servers(data: Servers) -> AnyView {
-    let may = session::denied(Role::ProjectAdmin, Scope::WorkflowRun);
-    let all = Memo::new(move |_| data.all());
+/// The dialogs of this part.
+#[derive(Clone, Copy)]
+pub struct Editings {
+    pub server: RwSignal<Option<Editing>>,
+    pub instance: RwSignal<Option<EditingInstance>>,
+}
+
+pub fn servers(setup: Setup, editings: Editings) -> AnyView {
+    let all = Memo::new(move |_| {
+        let servers = items(setup.servers).into_iter().map(Named::Server);
+        let instances = items(setup.instances).into_iter().map(Named::Instance);
+        servers.chain(instances).collect::<Vec<_>>()
+    });
+    let no_server = Signal::derive(move || {
+        items(setup.servers).is_empty().then(|| {
+            "Set up an MCP server first. An instance is a server under a name of its own."
+                .to_owned()
+        })
+    });
     let aside = move || {
         view! {
-            <Button small=true icon=lucide::LuPlus disabled=may on_click=move || data.editing.set(Some(Editing::New))>
-                "New MCP server"
-            </Button>
+            {new_button("New MCP server", None.into(), move || editings.server.set(Some(Editing::New)))}
+            {new_button("New instance", no_server, move || editings.instance.set(Some(EditingInstance::New)))}
         }
         .into_any()
     };
-    let body = move || {
-        if all.with(Vec::is_empty) {
-            return view! {
-                <Empty
-                    icon=lucide::LuServer
-                    title="No MCP server is set up"
-                    text="Steps call tools of MCP servers. The server files is built in and needs no set-up."
-                />
+    let none = Memo::new(move |_| all.with(Vec::is_empty));
+    let build = move |_| {
+        let body = move || {
+            if none.get() {
+                return view! {
+                    <Empty
+                        icon=lucide::LuServer
+                        title="No MCP server is set up"
+                        text="Steps call tools of MCP servers. The server files is built in and needs no set-up."
+                    />
+                }
+                .into_any();
             }
-            .into_any();
-        }
-        let list = keyed(
-            all.into(),
-            |one| one.name.clone(),
-            move |one| row(one, data),
-        );
-        view! { <ul class="servers">{list}</ul> }.into_any()
+            let list = keyed(
+                all.into(),
+                |one| (matches!(one, Named::Server(_)), one.name().to_owned()),
+                move |one| row(one, setup, editings),
+            );
+            view! { <ul class="servers">{list}</ul> }.into_any()
+        };
+        body.into_any()
     };
-    view! { <div id="servers"><Card title="MCP servers" aside>{body}</Card></div> }.into_any()
+    let wait = || view! { <Skeleton lines=2 rows=true /> }.into_any();
+    view! {
+        <div id="servers">
+            <Card title="MCP servers" aside>
+                {setup.servers.live_view("the MCP servers", wait, build)}
+                {setup.instances.live_view("the instances", || ().into_any(), |_| ().into_any())}
+            </Card>
+        </div>
+    }
+    .into_any()
 }
 
-fn row(one: Memo<Named>, data: Servers) -> AnyView {
+fn row(one: Memo<Named>, setup: Setup, editings: Editings) -> AnyView {
     let api = Api::get();
     let may = session::denied(Role::ProjectContributor, Scope::WorkflowRun);
     let (busy, found) = (RwSignal::new(false), RwSignal::new(None::<Validation>));
-    let name = one.with_untracked(|one| one.name.clone());
-    let (own, label) = (name.clone(), format!("Validate {name}"));
-    let check = Memo::new(move |_| {
-        data.checks.with(|all| {
-            let of = |check: &&Check| check.kind == CheckKind::McpServer && check.subject == own;
-            all.iter().find(of).cloned()
-        })
-    });
+    let name = one.with_untracked(|one| one.name().to_owned());
+    let label = format!("Validate {name}");
+    let check = setup.check(CheckKind::McpServer, &name);
     let asked = name.clone();
     let validate = move || {
         let name = asked.clone();
@@ -129,14 +141,14 @@ fn row(one: Memo<Named>, data: Servers) -> AnyView {
             async move { health::validate(api, &name, &ActionKey::fresh()).await },
             move |validation| {
                 found.try_set(validation);
-                data.health.reload();
+                setup.standing.reload();
             },
         );
     };
     let wires = move || {
         one.with(|one| {
             let names: Vec<&str> = one
-                .wires
+                .wires()
                 .iter()
                 .map(|wire| wire.connection.as_str())
                 .collect();
@@ -155,26 +167,71 @@ fn row(one: Memo<Named>, data: Servers) -> AnyView {
         <li class="server">
             <div class="server__text">
                 <h3 class="mono">{name}</h3>
-                <p class="dim">{move || one.with(|one| one.about.clone())} {wires}</p>
+                <p class="dim">{move || one.with(Named::about)} {wires}</p>
                 <p class="server__check">{standing}</p>
                 {move || found.get().map(messages)}
             </div>
             <div class="server__act">
-                {move || one.with(|one| one.instance.clone()).map(|instance| profiles(instance, data))}
-                {move || one.with(|one| one.server.clone()).map(|server| edit_button(server, data))}
+                {move || match one.get() {
+                    Named::Instance(instance) => Some(profiles(instance, setup)),
+                    Named::Server(_) => None,
+                }}
                 <Button small=true icon=lucide::LuListChecks busy disabled=may label on_click=validate>"Validate"</Button>
+                {acts(one, setup, editings)}
             </div>
         </li>
     }
     .into_any()
 }
 
-fn edit_button(server: McpServer, data: Servers) -> AnyView {
-    let may = session::denied(Role::ProjectAdmin, Scope::WorkflowRun);
-    let label = format!("Edit the server {}", server.name);
-    let edit = move || data.editing.set(Some(Editing::Change(server.clone())));
-    view! { <Button small=true icon=lucide::LuPencil disabled=may label on_click=edit>"Edit"</Button> }
-        .into_any()
+fn acts(one: Memo<Named>, setup: Setup, editings: Editings) -> AnyView {
+    let thing = one.with_untracked(|one| match one {
+        Named::Server(server) => format!("the MCP server {}", server.name),
+        Named::Instance(instance) => format!("the instance {}", instance.name),
+    });
+    let edit = edit_button(format!("Edit {thing}"), move || match one.get_untracked() {
+        Named::Server(server) => editings.server.set(Some(Editing::Change(server))),
+        Named::Instance(instance) => {
+            editings
+                .instance
+                .set(Some(EditingInstance::Change(instance)));
+        }
+    });
+    let delete = delete_button(setup, format!("Delete {thing}"), move || {
+        one.with(|one| doomed(one, setup))
+    });
+    view! {
+        {edit}
+        {delete}
+    }
+    .into_any()
+}
+
+fn doomed(one: &Named, setup: Setup) -> Doomed {
+    let used_by = uses::entities_of(one.name(), &items(setup.entities));
+    match one {
+        Named::Server(server) => {
+            let instances = items(setup.instances);
+            let own = uses::instances_of(&server.name, &instances);
+            Doomed {
+                what: format!("the MCP server {}", server.name),
+                path: format!("{}/{}", health::SERVERS, server.name),
+                means: "Steps that name it are held until it is set up again.",
+                used_by,
+                kept: (!own.is_empty())
+                    .then(|| format!("It has instances: {}. Delete them first.", own.join(", "))),
+                part: "#servers",
+            }
+        }
+        Named::Instance(instance) => Doomed {
+            what: format!("the instance {}", instance.name),
+            path: format!("{}/{}", health::INSTANCES, instance.name),
+            means: "Its profiles are deleted with it. Steps that name it are held until it is set up again.",
+            used_by,
+            kept: None,
+            part: "#servers",
+        },
+    }
 }
 
 /// What a validation says, check by check.
@@ -207,8 +264,10 @@ fn messages(validation: Validation) -> AnyView {
     .into_any()
 }
 
-fn profiles(instance: McpInstance, data: Servers) -> AnyView {
+/// Says which profile is in use, and takes another one where the person may.
+fn profiles(instance: McpInstance, setup: Setup) -> AnyView {
     let api = Api::get();
+    let may = session::denied(Role::ProjectAdmin, Scope::WorkflowRun);
     let busy = RwSignal::new(false);
     let choices: Vec<Choice> = instance
         .profiles
@@ -221,13 +280,18 @@ fn profiles(instance: McpInstance, data: Servers) -> AnyView {
         act(
             busy,
             async move { health::set_active(api, &name, &profile, &ActionKey::fresh()).await },
-            move |_| {
-                data.instances.reload();
-                data.health.reload();
-            },
+            move |_| setup.reload(),
         );
     };
     let label = format!("Profile of {}", instance.name);
-    view! { <InlineSelect label value=Signal::stored(instance.active) choices=Signal::stored(choices) on_change=choose /> }
-        .into_any()
+    view! {
+        <InlineSelect
+            label
+            value=Signal::stored(instance.active)
+            choices=Signal::stored(choices)
+            disabled=may
+            on_change=choose
+        />
+    }
+    .into_any()
 }
