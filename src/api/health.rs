@@ -18,6 +18,8 @@ pub const CONNECTIONS: &str = "/v1/connections";
 pub const SERVERS: &str = "/v1/mcp/servers";
 pub const INSTANCES: &str = "/v1/mcp/instances";
 pub const ENTITIES: &str = "/v1/entities";
+/// Which workflows use connections instead of others.
+pub const OVERRIDES: &str = "/v1/connection-overrides";
 
 /// Looks at one thing now.
 pub async fn recheck(api: Api, check: &str, key: &ActionKey) -> Result<Changed<Check>, ApiError> {

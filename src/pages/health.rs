@@ -4,12 +4,12 @@ mod blockers;
 mod checks;
 mod connection_form;
 mod connections;
-mod edit;
 mod entities;
 mod entity_form;
 mod instance_form;
 mod price;
 mod provider;
+mod provider_form;
 mod returned;
 mod row_acts;
 mod server_form;
@@ -114,7 +114,7 @@ fn Providers() -> AnyView {
     };
     view! {
         {query.live_view("the providers", wait, build)}
-        {edit::provider_dialog(editing, query)}
+        {provider_form::provider_dialog(editing, query)}
     }
     .into_any()
 }

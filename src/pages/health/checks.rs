@@ -33,7 +33,7 @@ pub fn checks(all: Memo<Vec<Check>>, query: Query<Health>) -> AnyView {
         move |check| (move || row(check.get(), query)).into_any(),
     );
     view! {
-        <div id="checks">
+        <div id="checks" class="checks">
             <Card title="Checks" flush=true>
                 <Table label="Checks" columns=COLUMNS stacked=true>{rows}</Table>
             </Card>
@@ -60,14 +60,14 @@ fn row(check: Check, query: Query<Health>) -> AnyView {
     view! {
         <tr>
             <td>{badge(&check)}</td>
-            <td data-name="Kind">{check.kind.shown()}</td>
-            <td class="mono" data-name="Name">{check.subject.clone()}</td>
-            <td class="wide" data-name="Last result">
+            <td>{check.kind.shown()}</td>
+            <td class="mono lead">{check.subject.clone()}</td>
+            <td class="wide">
                 {check.message.clone()}
                 {check.clears.clone().map(|clears| view! { <p class="dim">{clears} "."</p> })}
             </td>
-            <td data-name="Looked at">{at}</td>
-            <td data-name="Earlier">{history(&check.history)}</td>
+            <td class="line">{at}</td>
+            <td>{history(&check.history)}</td>
             <td class="num">{recheck_button(check.id.clone(), query)}</td>
         </tr>
     }

@@ -112,9 +112,9 @@ fn row(connection: Connection, setup: Setup, editing: RwSignal<Option<Editing>>)
     view! {
         <tr>
             <td class="mono lead">{id}</td>
-            <td data-name="Proves with">{proves}</td>
+            <td class="line" data-name="Proves with">{proves}</td>
             <td class="wide" data-name="Credential">{standing}</td>
-            <td data-name="Ends">{ends}</td>
+            <td class="line" data-name="Ends">{ends}</td>
             <td class="num"><span class="health__acts">{recheck} {reconnect} {edit} {delete}</span></td>
         </tr>
     }
@@ -125,12 +125,13 @@ fn doomed(id: &str, setup: Setup) -> Doomed {
     Doomed {
         what: format!("the connection {id}"),
         path: format!("{}/{id}", health::CONNECTIONS),
-        means: "Its secret is deleted with it and cannot be brought back. What is wired to it is held until it is wired otherwise, also in workflows that use it instead of another.",
+        means: "Its secret is deleted with it and cannot be brought back. Runs that need it are held until something else is wired.",
         used_by: uses::of_connection(
             id,
             &items(setup.servers),
             &items(setup.instances),
             &items(setup.entities),
+            &items(setup.overrides),
         ),
         kept: None,
         part: "#connections",

@@ -1,114 +1,26 @@
 //! An entity: a backend, how it is looked at, and the tools that need it.
 
+mod values;
+
 use super::setup::{Setup, with_chosen};
 use crate::{
     api::{ActionKey, Api, ApiError, health},
-    moves::form::{Saving, form_dialog, some, text},
+    moves::form::{Saving, form_dialog, text},
     ui::{
         field::{Choice, InlineSelect, Select, TextField, TextKind},
-        lines::{Cell, LineList, Lines},
+        lines::{Cell, LineList},
     },
 };
 use leptos::prelude::*;
 use model::CheckState;
-use model::api::{Changed, Check, CreateEntity, Entity, EntityBody, EntityTools};
+use model::api::{Changed, Check, CreateEntity, Entity};
+use values::{Form, Tools};
 
 /// What the dialog is about.
 #[derive(Clone, PartialEq)]
 pub enum Editing {
     New,
     Change(Entity),
-}
-
-#[derive(Clone, Copy)]
-struct Tools {
-    server: RwSignal<String>,
-    names: RwSignal<String>,
-}
-
-impl Tools {
-    fn new(tools: &EntityTools) -> Self {
-        Self {
-            server: RwSignal::new(tools.server.clone()),
-            names: RwSignal::new(tools.names.join(", ")),
-        }
-    }
-
-    fn blank() -> Self {
-        Self {
-            server: RwSignal::new(String::new()),
-            names: RwSignal::new(String::new()),
-        }
-    }
-
-    fn made(self) -> EntityTools {
-        EntityTools {
-            server: text(self.server),
-            names: text(self.names)
-                .split(',')
-                .map(|name| name.trim().to_owned())
-                .filter(|name| !name.is_empty())
-                .collect(),
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Form {
-    id: RwSignal<String>,
-    wire: RwSignal<String>,
-    status: RwSignal<String>,
-    connection: RwSignal<String>,
-    tools: Lines<Tools>,
-}
-
-impl Form {
-    fn new(before: Option<&EntityBody>) -> Self {
-        let field = |read: fn(&EntityBody) -> Option<String>| {
-            RwSignal::new(before.and_then(read).unwrap_or_default())
-        };
-        let tools = before.map_or(&[][..], |before| &before.tools);
-        Self {
-            id: RwSignal::new(String::new()),
-            wire: field(|before| Some(before.wire.clone())),
-            status: field(|before| before.expected_status.map(|status| status.to_string())),
-            connection: field(|before| before.connection.clone()),
-            tools: Lines::new(tools.iter().map(Tools::new)),
-        }
-    }
-
-    fn is_http(self) -> bool {
-        self.wire
-            .with(|wire| !wire.trim_start().starts_with("tcp:"))
-    }
-
-    fn made(self) -> EntityBody {
-        let http = untrack(|| self.is_http());
-        let tools = untrack(|| self.tools.get());
-        EntityBody {
-            wire: text(self.wire),
-            expected_status: some(self.status)
-                .and_then(|status| status.parse().ok())
-                .filter(|_| http),
-            connection: some(self.connection).filter(|_| http),
-            tools: tools
-                .into_iter()
-                .map(Tools::made)
-                .filter(|tools| !tools.server.is_empty())
-                .collect(),
-        }
-    }
-
-    /// The runtime is not asked with what is no number.
-    fn status_error(self) -> Option<String> {
-        let good = |status: String| {
-            status
-                .parse()
-                .is_ok_and(|status: u16| (100..600).contains(&status))
-        };
-        let wrong = self.is_http() && some(self.status).is_some_and(|status| !good(status));
-        wrong.then(|| "A status is a number between 100 and 599.".to_owned())
-    }
 }
 
 pub fn entity_dialog(editing: RwSignal<Option<Editing>>, setup: Setup) -> AnyView {

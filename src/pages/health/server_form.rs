@@ -131,7 +131,7 @@ fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
                 form.wires,
                 setup.connection_choices("Choose a connection"),
                 Signal::derive(move || form.is_program()),
-                "The connections whose credentials it is told.",
+                "The connections whose credentials it is told, and the header or the variable that takes each.",
                 saving.wrong("/wires"),
             )}
         </div>

@@ -8,7 +8,9 @@ use crate::{
 };
 use leptos::prelude::*;
 use model::CheckKind;
-use model::api::{Check, Connection, Entity, Health, McpInstance, McpServer, Page};
+use model::api::{
+    Check, Connection, Entity, Health, McpInstance, McpServer, Page, WorkflowOverrides,
+};
 use std::sync::Arc;
 
 #[derive(Clone, Copy)]
@@ -18,6 +20,7 @@ pub struct Setup {
     pub servers: Query<Page<McpServer>>,
     pub instances: Query<Page<McpInstance>>,
     pub entities: Query<Page<Entity>>,
+    pub overrides: Query<Page<WorkflowOverrides>>,
     pub checks: Memo<Vec<Check>>,
     /// What is about to be deleted.
     pub doomed: RwSignal<Option<Doomed>>,
@@ -33,6 +36,7 @@ impl Setup {
             servers: Query::get(|| Some(health::SERVERS.to_owned())),
             instances: Query::get(|| Some(health::INSTANCES.to_owned())),
             entities: Query::get(|| Some(health::ENTITIES.to_owned())),
+            overrides: Query::get(|| Some(health::OVERRIDES.to_owned())),
             checks: Memo::new(move |_| {
                 standing
                     .data()
@@ -52,6 +56,7 @@ impl Setup {
         self.servers.reload();
         self.instances.reload();
         self.entities.reload();
+        self.overrides.reload();
     }
 
     /// Something was changed: all is loaded again. Gives back what is to be said of it.

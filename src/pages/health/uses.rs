@@ -1,6 +1,6 @@
 //! What depends on what is set up, for the question before it is deleted.
 
-use model::api::{Entity, McpInstance, McpServer};
+use model::api::{Entity, McpInstance, McpServer, WorkflowOverrides};
 
 /// What is told a connection's credential, as people say it.
 pub fn of_connection(
@@ -8,6 +8,7 @@ pub fn of_connection(
     servers: &[McpServer],
     instances: &[McpInstance],
     entities: &[Entity],
+    overrides: &[WorkflowOverrides],
 ) -> Vec<String> {
     let servers = servers
         .iter()
@@ -29,7 +30,15 @@ pub fn of_connection(
         .iter()
         .filter(|entity| entity.entity.connection.as_deref() == Some(id))
         .map(|entity| format!("the wire test of the entity {}", entity.id));
-    servers.chain(profiles).chain(entities).collect()
+    let workflows = overrides.iter().flat_map(|of| {
+        let instead = of.overrides.iter().filter(|(_, to)| *to == id);
+        instead.map(|(from, _)| format!("the workflow {}, instead of {from}", of.workflow_name))
+    });
+    servers
+        .chain(profiles)
+        .chain(entities)
+        .chain(workflows)
+        .collect()
 }
 
 /// The instances of a server.
@@ -86,15 +95,21 @@ mod tests {
             "id": "erp", "wire": "https://erp.example.com", "connection": "github",
             "tools": [{ "server": "shop-eu" }],
         }))];
+        let overrides = [WorkflowOverrides {
+            workflow: "wf_1".into(),
+            workflow_name: "Nightly".to_owned(),
+            overrides: [("smtp".to_owned(), "github".to_owned())].into(),
+        }];
         assert_eq!(
-            of_connection("github", &servers, &instances, &entities),
+            of_connection("github", &servers, &instances, &entities, &overrides),
             [
                 "the MCP server shop",
                 "the profile live of the instance shop-eu",
                 "the wire test of the entity erp",
+                "the workflow Nightly, instead of smtp",
             ]
         );
-        assert!(of_connection("none", &servers, &instances, &entities).is_empty());
+        assert!(of_connection("none", &servers, &instances, &entities, &overrides).is_empty());
         assert_eq!(instances_of("shop", &instances), ["shop-eu"]);
         assert!(instances_of("mail", &instances).is_empty());
         assert_eq!(entities_of("shop-eu", &entities).len(), 1);

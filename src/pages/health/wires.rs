@@ -77,7 +77,7 @@ pub fn wire_fields(
             if program.get() {
                 view! { <Cell name="Variable" value=line.to placeholder="GITHUB_TOKEN" /> }
             } else {
-                view! { <Cell name="Header" value=line.to placeholder="the connection's own header" /> }
+                view! { <Cell name="Header" value=line.to placeholder="its own header" /> }
             }
         };
         view! {

@@ -1,6 +1,6 @@
 //! MCP servers, their instances and what they are told about who asks.
 
-use crate::{Actor, Timestamp};
+use crate::{Actor, Timestamp, WorkflowId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -133,5 +133,15 @@ pub struct McpInstancePatch {
 #[serde(deny_unknown_fields)]
 pub struct ConnectionOverrides {
     /// `{"github": "github-staging"}`: the second is used where the first is wired.
+    pub overrides: BTreeMap<String, String>,
+}
+
+/// One of `GET /v1/connection-overrides`: a workflow whose runs use connections instead of others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct WorkflowOverrides {
+    pub workflow: WorkflowId,
+    pub workflow_name: String,
+    /// As in [`ConnectionOverrides`]; not empty.
     pub overrides: BTreeMap<String, String>,
 }

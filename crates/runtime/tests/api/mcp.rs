@@ -301,8 +301,15 @@ async fn a_workflow_may_use_connections_of_its_own() {
     );
     let (status, _) = put(json!({ "overrides": { "usual": "special" } })).await;
     assert_eq!(status, 200);
+    let every = "/v1/connection-overrides";
+    assert_eq!(
+        admin.get(every).await["items"],
+        json!([{ "workflow": own, "workflow_name": "Own", "overrides": { "usual": "special" } }])
+    );
     let run = admin.start(&own, json!({})).await;
     server.until(&run, RunStatus::Completed).await;
+    assert_eq!(put(json!({ "overrides": {} })).await.0, 200);
+    assert_eq!(admin.get(every).await["items"], json!([]), "taken back");
     let held = admin.start(&other, json!({})).await;
     server.until(&held, RunStatus::Blocked).await;
 }
