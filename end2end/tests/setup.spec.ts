@@ -230,6 +230,17 @@ test("on a phone nothing that is set up scrolls sideways", async ({ signedIn: pa
       all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.getAttribute("aria-label") ?? one.tagName),
     );
     expect(wide, path).toEqual([]);
+    await expectAccessible(page);
+  }
+  await page.goto(api.page("health"));
+  for (const name of ["Edit the connection live", "Edit the MCP server shop", "Edit the instance shop-eu", "Edit the entity erp", "Delete the connection live"]) {
+    await page.getByRole("button", { name, exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toBeVisible();
+    await expectAccessible(page);
+    const wide = await dialog.evaluate((one) => one.scrollWidth > one.clientWidth);
+    expect(wide, name).toBe(false);
+    await page.keyboard.press("Escape");
   }
 });
 
