@@ -4,8 +4,10 @@
 pub mod act;
 pub mod buttons;
 pub mod decision;
+pub mod delete;
 pub mod desk;
 mod dialog;
+pub mod form;
 mod options;
 pub mod plan_view;
 pub mod reconnect;

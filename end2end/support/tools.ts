@@ -17,6 +17,8 @@ export interface ToolCall {
 export class Tools {
   /** Every call that arrived, in order. */
   readonly calls: ToolCall[] = [];
+  /** The `Authorization` that came with the latest request; empty where none did. */
+  credential = "";
 
   private readonly held: (() => void)[] = [];
   private readonly arrivals: (() => void)[] = [];
@@ -26,6 +28,7 @@ export class Tools {
   private constructor() {
     this.server = createServer(async (request, response) => {
       // Stateless: each request gets a server of its own, all of them share this log.
+      this.credential = request.headers.authorization ?? "";
       const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
       const server = this.describe();
       response.on("close", () => void server.close());

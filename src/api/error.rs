@@ -1,7 +1,7 @@
 //! What can go wrong between the console and the runtime, and what a person reads then.
 
 use crate::{routes::Guide, ui::problem::ProblemText};
-use model::api::Problem;
+use model::api::{FieldError, Problem};
 
 /// Why a request has no answer to show.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -52,6 +52,14 @@ impl ApiError {
         }
     }
 
+    /// The parts of what was sent that are wrong.
+    pub fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Problem(problem) => problem.errors.clone(),
+            Self::Unreachable { .. } | Self::Unreadable { .. } => Vec::new(),
+        }
+    }
+
     /// One line for a message: what happened and what to do.
     pub fn line(&self) -> String {
         let face = self.face("it");
@@ -97,6 +105,12 @@ fn of_problem(problem: &Problem, what: &str) -> ProblemText {
             None,
             Some("Check the address. It may belong to another tenant or project, or have been removed.".to_owned()),
         ),
+        409 if problem.code == "already_exists" => (
+            "There is one already".to_owned(),
+            None,
+            Some("Choose another name.".to_owned()),
+        ),
+        409 if problem.code == "in_use" => ("It is in use".to_owned(), None, None),
         409 => (
             "Somebody was faster".to_owned(),
             Some("What you saw had changed before your change arrived; nothing was overwritten.".to_owned()),

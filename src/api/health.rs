@@ -5,9 +5,11 @@ use super::{
     transport::{ActionKey, Api, Guard},
 };
 use crate::routes::segment;
+use model::WorkflowId;
 use model::api::{
-    Authorize, Changed, Check, Connection, ConnectionPatch, CreateConnection, CreateMcpServer,
-    McpInstance, McpServer, McpServerPatch, Reconnect, Validation,
+    Authorize, Changed, Check, Connection, ConnectionOverrides, ConnectionPatch, CreateConnection,
+    CreateEntity, CreateMcpInstance, CreateMcpServer, Entity, EntityBody, McpInstance,
+    McpInstancePatch, McpServer, McpServerPatch, Reconnect, Validation,
 };
 use serde_json::json;
 
@@ -16,6 +18,8 @@ pub const CONNECTIONS: &str = "/v1/connections";
 pub const SERVERS: &str = "/v1/mcp/servers";
 pub const INSTANCES: &str = "/v1/mcp/instances";
 pub const ENTITIES: &str = "/v1/entities";
+/// Which workflows use connections instead of others.
+pub const OVERRIDES: &str = "/v1/connection-overrides";
 
 /// Looks at one thing now.
 pub async fn recheck(api: Api, check: &str, key: &ActionKey) -> Result<Changed<Check>, ApiError> {
@@ -99,4 +103,60 @@ pub async fn set_active(
 ) -> Result<Changed<McpInstance>, ApiError> {
     let path = format!("{INSTANCES}/{instance}/profiles/{profile}/set-active");
     api.post(&path, &json!({}), Guard::once(key)).await
+}
+
+pub async fn create_instance(
+    api: Api,
+    body: &CreateMcpInstance,
+    key: &ActionKey,
+) -> Result<Changed<McpInstance>, ApiError> {
+    api.post(INSTANCES, body, Guard::once(key)).await
+}
+
+pub async fn change_instance(
+    api: Api,
+    instance: &str,
+    patch: &McpInstancePatch,
+    key: &ActionKey,
+) -> Result<Changed<McpInstance>, ApiError> {
+    let path = format!("{INSTANCES}/{instance}");
+    api.patch(&path, patch, Guard::once(key)).await
+}
+
+pub async fn create_entity(
+    api: Api,
+    body: &CreateEntity,
+    key: &ActionKey,
+) -> Result<Changed<Entity>, ApiError> {
+    api.post(ENTITIES, body, Guard::once(key)).await
+}
+
+pub async fn change_entity(
+    api: Api,
+    entity: &str,
+    body: &EntityBody,
+    key: &ActionKey,
+) -> Result<Changed<Entity>, ApiError> {
+    let path = format!("{ENTITIES}/{entity}");
+    api.put(&path, body, Guard::once(key)).await
+}
+
+/// Deletes what is set up at an address: `/v1/connections/github`.
+pub async fn remove(api: Api, path: &str, key: &ActionKey) -> Result<(), ApiError> {
+    api.delete(path, Guard::once(key)).await
+}
+
+pub fn overrides_path(workflow: &WorkflowId) -> String {
+    format!("/v1/workflows/{workflow}/connection-overrides")
+}
+
+/// Replaces all of a workflow's overrides.
+pub async fn set_overrides(
+    api: Api,
+    workflow: &WorkflowId,
+    body: &ConnectionOverrides,
+    key: &ActionKey,
+) -> Result<Changed<ConnectionOverrides>, ApiError> {
+    api.put(&overrides_path(workflow), body, Guard::once(key))
+        .await
 }

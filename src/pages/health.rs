@@ -4,62 +4,44 @@ mod blockers;
 mod checks;
 mod connection_form;
 mod connections;
-mod edit;
 mod entities;
+mod entity_form;
+mod instance_form;
 mod price;
 mod provider;
+mod provider_form;
 mod returned;
+mod row_acts;
 mod server_form;
 mod servers;
+mod setup;
+mod uses;
+mod wires;
 
 use crate::{
-    api::{Query, health, providers},
-    state::{
-        follow::{follow_health, follow_runs},
-        title::name_list,
-    },
+    api::{Query, providers},
+    moves::delete::DeleteDialog,
+    state::title::name_list,
     ui::{
         card::Card, empty::Empty, icon::lucide, keyed::keyed, page_head::PageHead,
         skeleton::Skeleton,
     },
 };
-use connection_form::{ConnectionDialog, Editing};
-use edit::EditDialog;
 use leptos::prelude::*;
-use model::api::{Connection, Entity, Health as Standing, McpInstance, McpServer, Page, Provider};
-use server_form::ServerDialog;
-use servers::Servers;
+use model::api::{Health as Standing, Page, Provider};
+use servers::Editings;
+use setup::Setup;
 use std::sync::Arc;
 
 #[component]
 pub fn Health() -> AnyView {
     name_list("Health");
-    let standing = Query::<Standing>::get(|| Some(health::HEALTH.to_owned()));
-    let connections = Query::<Page<Connection>>::get(|| Some(health::CONNECTIONS.to_owned()));
-    let servers = Query::<Page<McpServer>>::get(|| Some(health::SERVERS.to_owned()));
-    let instances = Query::<Page<McpInstance>>::get(|| Some(health::INSTANCES.to_owned()));
-    let entities = Query::<Page<Entity>>::get(|| Some(health::ENTITIES.to_owned()));
-    follow_runs(move || standing.reload());
-    follow_health(move || {
-        standing.reload();
-        connections.reload();
-        servers.reload();
-        instances.reload();
-        entities.reload();
-    });
-    let checks = Memo::new(move |_| {
-        standing
-            .data()
-            .map(|standing| standing.checks.clone())
-            .unwrap_or_default()
-    });
-    let editing = RwSignal::new(None::<Editing>);
-    let data = Servers {
-        list: servers,
-        instances,
-        health: standing,
-        checks,
-        editing: RwSignal::new(None),
+    let setup = Setup::load();
+    let (standing, checks) = (setup.standing, setup.checks);
+    let (connection, entity) = (RwSignal::new(None), RwSignal::new(None));
+    let editings = Editings {
+        server: RwSignal::new(None),
+        instance: RwSignal::new(None),
     };
     let wait = || {
         view! { <Card title="Checks" flush=true><Skeleton lines=6 rows=true /></Card> }.into_any()
@@ -80,15 +62,18 @@ pub fn Health() -> AnyView {
     view! {
         <PageHead title="Health" text="What runs need from outside, and whether it is there. A failing check holds runs before a step begins." />
         <div class="health">
-            {returned::returned(connections, standing)}
+            {returned::returned(setup.connections, standing)}
             {standing.live_view("the checks", wait, build)}
-            {connections::connections(connections, checks, standing, editing)}
-            {servers::servers(data)}
-            {entities::entities(entities, checks, standing)}
+            {connections::connections(setup, connection)}
+            {servers::servers(setup, editings)}
+            {entities::entities(setup, entity)}
             <div id="providers"><Providers /></div>
         </div>
-        <ConnectionDialog editing query=connections />
-        <ServerDialog editing=data.editing query=servers connections />
+        {connection_form::connection_dialog(connection, setup)}
+        {server_form::server_dialog(editings.server, setup)}
+        {instance_form::instance_dialog(editings.instance, setup)}
+        {entity_form::entity_dialog(entity, setup)}
+        <DeleteDialog doomed=setup.doomed then=move || setup.reload() />
     }
     .into_any()
 }
@@ -129,7 +114,7 @@ fn Providers() -> AnyView {
     };
     view! {
         {query.live_view("the providers", wait, build)}
-        <EditDialog editing query />
+        {provider_form::provider_dialog(editing, query)}
     }
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 mod about;
 mod conflict;
+mod connections;
 mod document;
 mod issues;
 mod kept;
@@ -41,6 +42,7 @@ use state::Studio;
 const STUDIO: &str = "studio";
 const VERSIONS: &str = "versions";
 const RUNS: &str = "runs";
+const CONNECTIONS: &str = "connections";
 
 /// The dialogs of the page.
 #[derive(Clone, Copy)]
@@ -97,6 +99,7 @@ fn whole(studio: Studio, issues: Memo<Issues>, dialogs: Dialogs) -> AnyView {
     let tab = Memo::new(move |_| match asked.get().as_str() {
         VERSIONS => VERSIONS,
         RUNS => RUNS,
+        CONNECTIONS => CONNECTIONS,
         _ => STUDIO,
     });
     let selected = Signal::derive(move || tab.get().to_owned());
@@ -118,12 +121,16 @@ fn whole(studio: Studio, issues: Memo<Issues>, dialogs: Dialogs) -> AnyView {
             TabItem::new(STUDIO, "Studio"),
             TabItem::new(VERSIONS, "Versions").count(versions.into()),
             TabItem::new(RUNS, "Runs"),
+            TabItem::new(CONNECTIONS, "Connections"),
         ]
     });
     listen_for_save(studio, tab);
     let panel = move || match tab.get() {
         VERSIONS => view! { <versions::VersionsTab studio /> }.into_any(),
         RUNS => view! { <runs::RunsTab studio /> }.into_any(),
+        CONNECTIONS => {
+            view! { <connections::ConnectionsTab workflow=studio.id.get_value() /> }.into_any()
+        }
         _ => view! { <studio::StudioTab studio issues /> }.into_any(),
     };
     view! {

@@ -1,10 +1,12 @@
 //! Pieces of forms: every control has a label, may have a hint, and shows its error beside itself.
 
+pub use super::select::{Choice, InlineSelect, Select};
+
 use super::dom::unique_id;
 use leptos::prelude::*;
 
 /// The label, hint and error around a control; `control` gets the control's id and the ids that describe it.
-fn around(
+pub(super) fn around(
     label: String,
     hint: MaybeProp<String>,
     error: Signal<Option<String>>,
@@ -135,107 +137,6 @@ pub fn TextArea(
     })
 }
 
-/// An entry of a [`Select`]: the value it stands for and the words shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    pub value: String,
-    pub label: String,
-}
-
-impl Choice {
-    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-        }
-    }
-}
-
-/// The bare control, without the frame of a field: `name` is its accessible name.
-fn select(
-    id: Option<String>,
-    name: Option<String>,
-    described: Signal<Option<String>>,
-    invalid: Signal<bool>,
-    value: Signal<String>,
-    choices: Signal<Vec<Choice>>,
-    on_change: Callback<String>,
-) -> AnyView {
-    view! {
-        <span class="select">
-            <select
-                class="input"
-                id=id
-                aria-label=name
-                aria-invalid=move || invalid.get().then_some("true")
-                aria-describedby=move || described.get()
-                on:change=move |event| on_change.run(event_target_value(&event))
-                prop:value=move || {
-                    choices.track();
-                    value.get()
-                }
-            >
-                {move || {
-                    let now = value.get_untracked();
-                    choices
-                        .get()
-                        .into_iter()
-                        .map(|choice| {
-                            let chosen = choice.value == now;
-                            view! { <option value=choice.value selected=chosen>{choice.label}</option> }
-                        })
-                        .collect_view()
-                }}
-            </select>
-        </span>
-    }
-    .into_any()
-}
-
-/// One of several, in a form.
-#[component]
-pub fn Select(
-    #[prop(into)] label: String,
-    #[prop(into)] value: Signal<String>,
-    #[prop(into)] choices: Signal<Vec<Choice>>,
-    #[prop(into)] on_change: Callback<String>,
-    #[prop(optional, into)] hint: MaybeProp<String>,
-    #[prop(optional, into)] error: Signal<Option<String>>,
-    #[prop(optional)] optional: bool,
-) -> AnyView {
-    let invalid = Signal::derive(move || error.get().is_some());
-    around(label, hint, error, optional, move |id, described| {
-        select(
-            Some(id),
-            None,
-            described,
-            invalid,
-            value,
-            choices,
-            on_change,
-        )
-    })
-}
-
-/// One of several, in a toolbar: the label is heard, not seen.
-#[component]
-pub fn InlineSelect(
-    #[prop(into)] label: String,
-    #[prop(into)] value: Signal<String>,
-    #[prop(into)] choices: Signal<Vec<Choice>>,
-    #[prop(into)] on_change: Callback<String>,
-) -> AnyView {
-    select(
-        None,
-        Some(label),
-        Signal::from(None),
-        Signal::from(false),
-        value,
-        choices,
-        on_change,
-    )
-}
-
 /// Yes or no.
 #[component]
 pub fn Checkbox(
@@ -301,11 +202,12 @@ pub fn Segmented(
                     let own = choice.value.clone();
                     let sent = choice.value;
                     view! {
-                        <label class="segmented__one">
+                        <label class="segmented__one" data-tip=choice.disabled.clone()>
                             <input
                                 type="radio"
                                 class="visually-hidden"
                                 name=name.clone()
+                                disabled=choice.disabled.is_some()
                                 prop:checked=move || value.with(|value| *value == own)
                                 on:change=move |_| on_change.run(sent.clone())
                             />

@@ -44,12 +44,16 @@ pub fn Table(
     #[prop(into)]
     label: String,
     columns: &'static [Column],
+    /// On a narrow screen the cells of a row stand below each other: the first is the row's title, each other one says its
+    /// column's name where it has `data-name`.
+    #[prop(optional)]
+    stacked: bool,
     children: Children,
 ) -> AnyView {
     let caption = label.clone();
     view! {
         <div class="table-scroll" tabindex="0" role="group" aria-label=label>
-            <table class="table">
+            <table class=if stacked { "table table--stacked" } else { "table" }>
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>
                     <tr>

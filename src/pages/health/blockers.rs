@@ -3,6 +3,7 @@
 use crate::{
     api::{ActionKey, Api, Query, health},
     moves::act::act,
+    routes::{Guide, Page, Place},
     state::session,
     ui::{
         button::{Button, LinkButton},
@@ -75,6 +76,7 @@ fn blocker(blocker: Blocker, query: Query<Health>) -> AnyView {
         Role::TenantAdmin => "A tenant admin can",
     };
     let resolve = resolve_at(blocker.check.as_deref());
+    let guide = guide_of(&place, &blocker);
     let check = blocker.check.clone();
     view! {
         <li class="blocker tone-block">
@@ -88,11 +90,21 @@ fn blocker(blocker: Blocker, query: Query<Health>) -> AnyView {
             </div>
             <div class="blocker__act">
                 <LinkButton small=true href=resolve>"Resolve"</LinkButton>
+                <LinkButton small=true href=guide>"Guide"</LinkButton>
                 {check.map(|check| recheck_button(check, query))}
             </div>
         </li>
     }
     .into_any()
+}
+
+/// What to do about it; the guide leads back to the run that is held the longest.
+fn guide_of(place: &Place, blocker: &Blocker) -> String {
+    let guide = Guide::of_block(blocker.by);
+    blocker.runs.first().map_or_else(
+        || place.link(&Page::Guide(guide)),
+        |held| place.guide_of_run(guide, &held.run, Some(blocker.code)),
+    )
 }
 
 /// Where on this page the cause is mended.

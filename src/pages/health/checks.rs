@@ -33,9 +33,9 @@ pub fn checks(all: Memo<Vec<Check>>, query: Query<Health>) -> AnyView {
         move |check| (move || row(check.get(), query)).into_any(),
     );
     view! {
-        <div id="checks">
+        <div id="checks" class="checks">
             <Card title="Checks" flush=true>
-                <Table label="Checks" columns=COLUMNS>{rows}</Table>
+                <Table label="Checks" columns=COLUMNS stacked=true>{rows}</Table>
             </Card>
         </div>
     }
@@ -61,12 +61,12 @@ fn row(check: Check, query: Query<Health>) -> AnyView {
         <tr>
             <td>{badge(&check)}</td>
             <td>{check.kind.shown()}</td>
-            <td class="mono">{check.subject.clone()}</td>
+            <td class="mono lead">{check.subject.clone()}</td>
             <td class="wide">
                 {check.message.clone()}
                 {check.clears.clone().map(|clears| view! { <p class="dim">{clears} "."</p> })}
             </td>
-            <td>{at}</td>
+            <td class="line">{at}</td>
             <td>{history(&check.history)}</td>
             <td class="num">{recheck_button(check.id.clone(), query)}</td>
         </tr>

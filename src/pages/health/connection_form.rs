@@ -1,229 +1,205 @@
-//! A new connection, or a new secret for one. Secrets go in and never come out.
+//! A new connection, or a change of one. Secrets go in and never come out.
 
+mod values;
+
+use super::setup::{Setup, items};
 use crate::{
-    api::{ActionKey, Api, ApiError, ErrorFace, Query, health},
-    ui::{
-        button::{Button, ButtonKind},
-        dialog::{Dialog, open_while},
-        field::{Choice, Select, TextField, TextKind},
-        toast::{Toast, Toasts},
-    },
+    api::{ActionKey, Api, health},
+    moves::form::{Saving, form_dialog},
+    ui::field::{Checkbox, Choice, Select, TextField, TextKind},
 };
 use leptos::prelude::*;
-use model::api::{Connection, ConnectionAuth, ConnectionPatch, CreateConnection, Page, Probe};
+use model::api::{Connection, ConnectionPatch};
+use values::{API_KEY, BASIC, BEARER, Form, OAUTH};
 
 /// What the dialog is about.
 #[derive(Clone, PartialEq)]
 pub enum Editing {
     New,
-    Secret(Box<Connection>),
+    Change(Box<Connection>),
 }
 
-const BEARER: &str = "bearer";
-const API_KEY: &str = "api_key";
-const BASIC: &str = "basic";
-const OAUTH: &str = "oauth2";
+const NEVER_SHOWN: &str = "Kept encrypted, and never shown again.";
+const KEEP: &str = "Leave this empty to keep the one there is. Steps that have begun keep the old one; failed attempts stay as they are.";
 
-#[derive(Clone, Copy)]
-struct Form {
-    id: RwSignal<String>,
-    kind: RwSignal<String>,
-    header: RwSignal<String>,
-    username: RwSignal<String>,
-    authorize_url: RwSignal<String>,
-    token_url: RwSignal<String>,
-    client_id: RwSignal<String>,
-    scopes: RwSignal<String>,
-    secret: RwSignal<String>,
-    probe: RwSignal<String>,
+pub fn connection_dialog(editing: RwSignal<Option<Editing>>, setup: Setup) -> AnyView {
+    let title = |editing: &Editing| match editing {
+        Editing::New => "New connection".to_owned(),
+        Editing::Change(connection) => format!("Edit the connection {}", connection.id),
+    };
+    form_dialog(editing, title, move |editing, saving| {
+        inside(editing, saving, setup)
+    })
 }
 
-impl Form {
-    fn new() -> Self {
-        let empty = || RwSignal::new(String::new());
-        Self {
-            id: empty(),
-            kind: RwSignal::new(BEARER.to_owned()),
-            header: RwSignal::new("X-Api-Key".to_owned()),
-            username: empty(),
-            authorize_url: empty(),
-            token_url: empty(),
-            client_id: empty(),
-            scopes: empty(),
-            secret: empty(),
-            probe: empty(),
-        }
-    }
-
-    fn body(self) -> CreateConnection {
-        let text = |signal: RwSignal<String>| signal.with_untracked(|text| text.trim().to_owned());
-        let some = |signal| Some(text(signal)).filter(|text| !text.is_empty());
-        let auth = match text(self.kind).as_str() {
-            API_KEY => ConnectionAuth::ApiKey {
-                header: text(self.header),
-            },
-            BASIC => ConnectionAuth::Basic {
-                username: text(self.username),
-            },
-            OAUTH => ConnectionAuth::OAuth2 {
-                authorize_url: text(self.authorize_url),
-                token_url: text(self.token_url),
-                client_id: text(self.client_id),
-                scopes: text(self.scopes)
-                    .split_whitespace()
-                    .map(str::to_owned)
-                    .collect(),
-            },
-            _ => ConnectionAuth::Bearer,
-        };
-        CreateConnection {
-            id: text(self.id),
-            auth,
-            secret: some(self.secret),
-            probe: some(self.probe).map(|url| Probe {
-                url,
-                expected_status: 200,
-            }),
-            expires_at: None,
-        }
-    }
-}
-
-#[component]
-pub fn ConnectionDialog(
-    editing: RwSignal<Option<Editing>>,
-    query: Query<Page<Connection>>,
-) -> AnyView {
-    let open = open_while(editing);
-    let title = Signal::derive(move || {
-        editing.with(|editing| match editing {
-            Some(Editing::Secret(connection)) => format!("A new secret for {}", connection.id),
-            Some(Editing::New) | None => "New connection".to_owned(),
-        })
-    });
-    view! {
-        <Dialog open title stays=true>
-            {move || editing.get().map(|editing| inside(editing, open, query))}
-        </Dialog>
-    }
-    .into_any()
-}
-
-fn inside(editing: Editing, open: RwSignal<bool>, query: Query<Page<Connection>>) -> AnyView {
-    let (api, toasts) = (Api::get(), Toasts::get());
-    let form = Form::new();
-    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
-    let fields = match &editing {
-        Editing::New => new_fields(form),
-        Editing::Secret(_) => view! {
-            <TextField
-                label="New secret"
-                value=form.secret
-                kind=TextKind::Secret
-                hint="Kept encrypted, and never shown again. Steps that have begun keep the old one; failed attempts stay as they are."
-            />
-        }
-        .into_any(),
+fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
+    let api = Api::get();
+    let before = match editing {
+        Editing::New => None,
+        Editing::Change(connection) => Some(*connection),
+    };
+    let form = Form::new(before.as_ref());
+    let taken = RwSignal::new(None::<String>);
+    let fields = view! {
+        <div>
+            {before.is_none().then(|| name_and_kind(form, saving, taken))}
+            {own_fields(form, saving, before.as_ref())}
+            {probe_fields(form, saving)}
+        </div>
     };
     let save = move || {
-        busy.set(true);
-        error.set(None);
-        let body = form.body();
-        let editing = editing.clone();
-        leptos::task::spawn_local(async move {
-            let key = ActionKey::fresh();
-            let (done, answer) = match editing {
-                Editing::New => {
-                    let answer = health::create_connection(api, &body, &key).await;
-                    (format!("Set up the connection {}.", body.id), answer)
-                }
-                Editing::Secret(connection) => {
-                    let patch = ConnectionPatch {
-                        secret: body.secret,
-                        ..ConnectionPatch::default()
-                    };
-                    let answer = health::change_connection(api, &connection.id, &patch, &key).await;
-                    (format!("{} has a new secret.", connection.id), answer)
-                }
-            };
-            busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    open.try_set(false);
-                    if let Some(toasts) = toasts {
-                        toasts.push(Toast::done(done));
-                    }
-                    query.reload();
-                }
-                Err(refused) => drop(error.try_set(Some(refused))),
+        let key = ActionKey::fresh();
+        let Some(before) = before.clone() else {
+            let body = form.created();
+            let there = untrack(|| items(setup.connections));
+            if there.iter().any(|one| one.id == body.id) {
+                taken.set(Some(format!(
+                    "There is a connection named {} already.",
+                    body.id
+                )));
+                return saving.focus_wrong();
             }
-        });
+            taken.set(None);
+            return saving.send(
+                async move { health::create_connection(api, &body, &key).await },
+                move |made| setup.told(format!("Set up the connection {}.", made.value.id)),
+            );
+        };
+        let patch = form.changed(&before);
+        if patch == ConnectionPatch::default() {
+            return saving.close();
+        }
+        let said = if patch
+            .secret
+            .as_ref()
+            .is_some_and(|secret| !secret.is_empty())
+        {
+            format!("{} has a new secret.", before.id)
+        } else {
+            format!("Changed the connection {}.", before.id)
+        };
+        saving.send(
+            async move { health::change_connection(api, &before.id, &patch, &key).await },
+            move |_| setup.told(said),
+        );
     };
-    view! {
-        <form
-            class="provider-form"
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
-        >
-            <div>{fields}</div>
-            <ErrorFace error what="this connection" compact=true />
-            <div class="provider-form__buttons">
-                <Button on_click=move || open.set(false)>"Not now"</Button>
-                <Button kind=ButtonKind::Primary busy submit=true>"Save"</Button>
-            </div>
-        </form>
-    }
-    .into_any()
+    saving.form("this connection", fields.into_any(), save)
 }
 
-fn new_fields(form: Form) -> AnyView {
+fn name_and_kind(form: Form, saving: Saving, taken: RwSignal<Option<String>>) -> AnyView {
     let kinds = vec![
         Choice::new(BEARER, "Bearer token"),
         Choice::new(API_KEY, "API key in a header"),
         Choice::new(BASIC, "User name and password"),
         Choice::new(OAUTH, "OAuth 2.0"),
     ];
+    let refused = saving.wrong("/id");
+    let wrong = Signal::derive(move || taken.get().or_else(|| refused.get()));
+    view! {
+        <TextField label="Name" value=form.id mono=true error=wrong hint="What MCP servers name: github. It cannot be changed." />
+        <Select label="Proves with" value=form.kind choices=kinds on_change=move |to| form.kind.set(to) />
+    }
+    .into_any()
+}
+
+/// What a kind of its own asks for.
+fn own_fields(form: Form, saving: Saving, before: Option<&Connection>) -> AnyView {
+    let has_secret = before.is_some_and(|before| before.has_secret);
+    let is_new = before.is_none();
+    let header = saving.wrong("/auth/header");
+    let username = saving.wrong("/auth/username");
+    let authorize = saving.wrong("/auth/authorize_url");
+    let token = saving.wrong("/auth/token_url");
+    let client = saving.wrong("/auth/client_id");
+    let wrong = saving.wrong("/secret");
+    let secret = move |name: &'static str, optional: bool| {
+        let label = if has_secret {
+            format!("New {}", name.to_lowercase())
+        } else {
+            name.to_owned()
+        };
+        let hint = if has_secret { KEEP } else { NEVER_SHOWN };
+        view! {
+            <TextField
+                label
+                value=form.secret
+                kind=TextKind::Secret
+                optional=optional || has_secret
+                error=wrong
+                hint
+            />
+        }
+    };
     let kind = Memo::new(move |_| form.kind.get());
     let own = move || {
         match kind.get().as_str() {
         API_KEY => view! {
-            <TextField label="Header" value=form.header mono=true />
-            <TextField label="Key" value=form.secret kind=TextKind::Secret hint="Kept encrypted, and never shown again." />
+            <TextField label="Header" value=form.header mono=true error=header />
+            {secret("Key", false)}
         }
         .into_any(),
         BASIC => view! {
-            <TextField label="User name" value=form.username />
-            <TextField label="Password" value=form.secret kind=TextKind::Secret hint="Kept encrypted, and never shown again." />
+            <TextField label="User name" value=form.username error=username />
+            {secret("Password", false)}
         }
         .into_any(),
         OAUTH => view! {
-            <TextField label="Authorization address" value=form.authorize_url kind=TextKind::Url mono=true />
-            <TextField label="Token address" value=form.token_url kind=TextKind::Url mono=true />
-            <TextField label="Client id" value=form.client_id mono=true />
-            <TextField label="Client secret" value=form.secret kind=TextKind::Secret optional=true hint="Kept encrypted, and never shown again." />
+            <TextField label="Authorization address" value=form.authorize_url kind=TextKind::Url mono=true error=authorize />
+            <TextField label="Token address" value=form.token_url kind=TextKind::Url mono=true error=token />
+            <TextField
+                label="Client id"
+                value=form.client_id
+                mono=true
+                error=client
+                hint=if is_new { "What this program is called there." } else { "With another address, client or scope it has to be reconnected." }
+            />
             <TextField label="Scopes" value=form.scopes mono=true optional=true hint="With spaces between." />
+            {secret("Client secret", true)}
+            {has_secret
+                .then(|| {
+                    view! {
+                        <div class="field">
+                            <Checkbox label="Remove the client secret" checked=form.no_secret on_change=move |on| form.no_secret.set(on) />
+                        </div>
+                    }
+                })}
         }
         .into_any(),
-        _ => view! {
-            <TextField label="Token" value=form.secret kind=TextKind::Secret hint="Kept encrypted, and never shown again." />
-        }
-        .into_any(),
+        _ => secret("Token", false).into_any(),
     }
     };
+    own.into_any()
+}
+
+fn probe_fields(form: Form, saving: Saving) -> AnyView {
+    let probed = Memo::new(move |_| form.probe.with(|probe| !probe.trim().is_empty()));
+    let oauth = Memo::new(move |_| form.kind.with(|kind| kind == OAUTH));
+    let status = saving.wrong("/probe/expected_status");
+    let ends = saving.wrong("/expires_at");
     view! {
-        <TextField label="Name" value=form.id mono=true hint="What MCP servers name: github." />
-        <Select label="Proves with" value=form.kind choices=kinds on_change=move |to| form.kind.set(to) />
-        {own}
         <TextField
             label="Probe"
             value=form.probe
             kind=TextKind::Url
             mono=true
             optional=true
-            hint="An address that answers 200 to whoever has the credential."
+            error=saving.wrong("/probe/url")
+            hint="An address that is asked with the credential, to see whether it is taken."
         />
+        <Show when=move || probed.get()>
+            <TextField label="Status of a good answer" value=form.status kind=TextKind::Number error=status />
+        </Show>
+        // An authorization server says itself when its tokens end.
+        <Show when=move || !oauth.get()>
+            <TextField
+                label="Ends on"
+                value=form.ends
+                kind=TextKind::Date
+                optional=true
+                error=ends
+                hint="From 7 days before, Health warns of it."
+            />
+        </Show>
     }
     .into_any()
 }

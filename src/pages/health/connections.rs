@@ -1,12 +1,17 @@
-//! Connections: what they prove with, how their checks stand, and Reconnect.
+//! Connections: what they prove with, how their checks stand, and what can be done about them.
 
-use super::{blockers::recheck_button, checks::badge, connection_form::Editing};
+use super::{
+    blockers::recheck_button,
+    checks::badge,
+    connection_form::Editing,
+    row_acts::{delete_button, edit_button, new_button},
+    setup::{Setup, items, listed},
+    uses,
+};
 use crate::{
-    api::Query,
-    moves::reconnect::ReconnectButton,
-    state::session,
+    api::health,
+    moves::{delete::Doomed, reconnect::ReconnectButton},
     ui::{
-        button::Button,
         card::Card,
         empty::Empty,
         icon::lucide,
@@ -16,8 +21,8 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use model::api::{Check, Connection, Health, Page};
-use model::{CheckKind, CheckState, Role, Scope};
+use model::api::{Check, Connection};
+use model::{CheckKind, CheckState};
 
 const COLUMNS: &[Column] = &[
     Column::text("Connection"),
@@ -27,84 +32,55 @@ const COLUMNS: &[Column] = &[
     Column::quiet("Act"),
 ];
 
-pub fn connections(
-    query: Query<Page<Connection>>,
-    checks: Memo<Vec<Check>>,
-    health: Query<Health>,
-    editing: RwSignal<Option<Editing>>,
-) -> AnyView {
-    let may = session::denied(Role::ProjectAdmin, Scope::WorkflowRun);
-    let all = Memo::new(move |_| {
-        query
-            .data()
-            .map(|page| page.items.clone())
-            .unwrap_or_default()
-    });
+pub fn connections(setup: Setup, editing: RwSignal<Option<Editing>>) -> AnyView {
     let aside = move || {
+        new_button("New connection", None.into(), move || {
+            editing.set(Some(Editing::New))
+        })
+    };
+    let empty = || {
         view! {
-            <Button small=true icon=lucide::LuPlus disabled=may on_click=move || editing.set(Some(Editing::New))>
-                "New connection"
-            </Button>
+            <Empty
+                icon=lucide::LuKeyRound
+                title="No connection is set up"
+                text="A connection holds the credential that MCP servers and backends are told. It is kept encrypted and never shown."
+            />
         }
         .into_any()
     };
-    let body = move || {
-        if all.with(Vec::is_empty) {
-            return view! {
-                <Empty
-                    icon=lucide::LuKeyRound
-                    title="No connection is set up"
-                    text="A connection holds the credential that MCP servers and backends are told. It is kept encrypted and never shown."
-                />
-            }
-            .into_any();
-        }
+    let body = listed(setup.connections, "the connections", empty, move |all| {
         let rows = keyed(
-            all.into(),
+            all,
             |one| one.id.clone(),
-            move |one| (move || row(one.get(), checks, health, editing)).into_any(),
+            move |one| (move || row(one.get(), setup, editing)).into_any(),
         );
-        view! { <Table label="Connections" columns=COLUMNS>{rows}</Table> }.into_any()
-    };
+        view! { <Table label="Connections" columns=COLUMNS stacked=true>{rows}</Table> }.into_any()
+    });
     view! {
         <div id="connections"><Card title="Connections" aside flush=true>{body}</Card></div>
     }
     .into_any()
 }
 
-fn row(
-    connection: Connection,
-    checks: Memo<Vec<Check>>,
-    health: Query<Health>,
-    editing: RwSignal<Option<Editing>>,
-) -> AnyView {
-    let may = session::denied(Role::ProjectAdmin, Scope::WorkflowRun);
+/// The worse of a connection's two checks tells how it stands.
+fn worse(credential: Option<Check>, service: Option<Check>) -> Option<Check> {
+    match (credential, service) {
+        (Some(credential), Some(service)) => {
+            let told =
+                credential.state == CheckState::Passing && service.state != CheckState::Unknown;
+            Some(if told { service } else { credential })
+        }
+        (one, other) => one.or(other),
+    }
+}
+
+fn row(connection: Connection, setup: Setup, editing: RwSignal<Option<Editing>>) -> AnyView {
     let id = connection.id.clone();
-    let own = id.clone();
-    // The worse of its two checks tells how it stands.
-    let worst = Memo::new(move |_| {
-        checks.with(|all| {
-            let of = |kind| {
-                let own = own.clone();
-                all.iter()
-                    .find(move |check| check.kind == kind && check.subject == own)
-            };
-            let (credential, service) = (of(CheckKind::Credential), of(CheckKind::Connection));
-            match (credential, service) {
-                (Some(credential), Some(service)) => Some(
-                    if credential.state == CheckState::Passing
-                        && service.state != CheckState::Unknown
-                    {
-                        service
-                    } else {
-                        credential
-                    }
-                    .clone(),
-                ),
-                (one, other) => one.or(other).cloned(),
-            }
-        })
-    });
+    let (credential, service) = (
+        setup.check(CheckKind::Credential, &id),
+        setup.check(CheckKind::Connection, &id),
+    );
+    let worst = Memo::new(move |_| worse(credential.get(), service.get()));
     let standing = move || {
         worst.get().map(|check| {
             view! {
@@ -113,41 +89,51 @@ fn row(
             }
         })
     };
-    let recheck = move || worst.get().map(|check| recheck_button(check.id, health));
+    let recheck = move || {
+        worst
+            .get()
+            .map(|check| recheck_button(check.id, setup.standing))
+    };
     let ends = connection.expires_at.map_or_else(
         || view! { <span class="dim">"not known"</span> }.into_any(),
         |at| view! { <Time at /> }.into_any(),
     );
     let oauth = connection.auth.is_oauth();
-    let change = connection.clone();
-    let label = format!("New secret for {id}");
+    let proves = connection.auth.shown();
+    let reconnect = oauth.then(|| view! { <ReconnectButton connection=id.clone() /> });
+    let edit = edit_button(format!("Edit the connection {id}"), {
+        let change = connection.clone();
+        move || editing.set(Some(Editing::Change(Box::new(change.clone()))))
+    });
+    let delete = delete_button(setup, format!("Delete the connection {id}"), {
+        let id = id.clone();
+        move || doomed(&id, setup)
+    });
     view! {
         <tr>
-            <td class="mono">{id.clone()}</td>
-            <td>{connection.auth.shown()}</td>
-            <td class="wide">{standing}</td>
-            <td>{ends}</td>
-            <td class="num">
-                <span class="health__acts">
-                    {recheck}
-                    {oauth.then(|| view! { <ReconnectButton connection=id /> })}
-                    {(!oauth)
-                        .then(|| {
-                            view! {
-                                <Button
-                                    small=true
-                                    icon=lucide::LuKeyRound
-                                    disabled=may
-                                    label
-                                    on_click=move || editing.set(Some(Editing::Secret(Box::new(change.clone()))))
-                                >
-                                    "New secret…"
-                                </Button>
-                            }
-                        })}
-                </span>
-            </td>
+            <td class="mono lead">{id}</td>
+            <td class="line" data-name="Proves with">{proves}</td>
+            <td class="wide" data-name="Credential">{standing}</td>
+            <td class="line" data-name="Ends">{ends}</td>
+            <td class="num"><span class="health__acts">{recheck} {reconnect} {edit} {delete}</span></td>
         </tr>
     }
     .into_any()
+}
+
+fn doomed(id: &str, setup: Setup) -> Doomed {
+    Doomed {
+        what: format!("the connection {id}"),
+        path: format!("{}/{id}", health::CONNECTIONS),
+        means: "Its secret is deleted with it and cannot be brought back. Runs that need it are held until something else is wired.",
+        used_by: uses::of_connection(
+            id,
+            &items(setup.servers),
+            &items(setup.instances),
+            &items(setup.entities),
+            &items(setup.overrides),
+        ),
+        kept: None,
+        part: "#connections",
+    }
 }

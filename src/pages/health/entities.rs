@@ -1,63 +1,68 @@
 //! Entities: the backends behind tools.
 
-use super::{blockers::recheck_button, checks::badge};
+use super::{
+    blockers::recheck_button,
+    checks::badge,
+    entity_form::Editing,
+    row_acts::{delete_button, edit_button, new_button},
+    setup::{Setup, listed},
+};
 use crate::{
-    api::Query,
+    api::health,
+    moves::delete::Doomed,
     ui::{
         card::Card,
+        empty::Empty,
+        icon::lucide,
         keyed::keyed,
         table::{Column, Table},
     },
 };
 use leptos::prelude::*;
 use model::CheckKind;
-use model::api::{Check, Entity, Health, Page};
+use model::api::Entity;
 
 const COLUMNS: &[Column] = &[
     Column::text("Entity"),
     Column::text("Wire test"),
     Column::text("Stands"),
     Column::text("Needed by"),
-    Column::quiet("Re-check"),
+    Column::quiet("Act"),
 ];
 
-/// Shows nothing while there are none: most projects have none.
-pub fn entities(
-    query: Query<Page<Entity>>,
-    checks: Memo<Vec<Check>>,
-    health: Query<Health>,
-) -> AnyView {
-    let all = Memo::new(move |_| {
-        query
-            .data()
-            .map(|page| page.items.clone())
-            .unwrap_or_default()
-    });
-    let shown = move || {
-        (!all.with(Vec::is_empty)).then(|| {
-            let rows = keyed(
-                all.into(),
-                |one| one.id.clone(),
-                move |one| (move || row(one.get(), checks, health)).into_any(),
-            );
-            view! {
-                <Card title="Entities" flush=true>
-                    <Table label="Entities" columns=COLUMNS>{rows}</Table>
-                </Card>
-            }
+pub fn entities(setup: Setup, editing: RwSignal<Option<Editing>>) -> AnyView {
+    let aside = move || {
+        new_button("New entity", None.into(), move || {
+            editing.set(Some(Editing::New))
         })
     };
-    view! { <div id="entities">{shown}</div> }.into_any()
+    let empty = || {
+        view! {
+            <Empty
+                icon=lucide::LuDatabase
+                title="No entity is set up"
+                text="An entity is a backend behind tools, such as an ERP. Its wire test holds the runs that need it while it is away."
+            />
+        }
+        .into_any()
+    };
+    let body = listed(setup.entities, "the entities", empty, move |all| {
+        let rows = keyed(
+            all,
+            |one| one.id.clone(),
+            move |one| (move || row(one.get(), setup, editing)).into_any(),
+        );
+        view! { <Table label="Entities" columns=COLUMNS stacked=true>{rows}</Table> }.into_any()
+    });
+    view! {
+        <div id="entities"><Card title="Entities" aside flush=true>{body}</Card></div>
+    }
+    .into_any()
 }
 
-fn row(entity: Entity, checks: Memo<Vec<Check>>, health: Query<Health>) -> AnyView {
+fn row(entity: Entity, setup: Setup, editing: RwSignal<Option<Editing>>) -> AnyView {
     let id = entity.id.clone();
-    let check = Memo::new(move |_| {
-        checks.with(|all| {
-            let of = |check: &&Check| check.kind == CheckKind::Entity && check.subject == id;
-            all.iter().find(of).cloned()
-        })
-    });
+    let check = setup.check(CheckKind::Entity, &id);
     let tools: Vec<String> = entity
         .entity
         .tools
@@ -67,6 +72,11 @@ fn row(entity: Entity, checks: Memo<Vec<Check>>, health: Query<Health>) -> AnyVi
             names => format!("{} of {}", names.join(", "), tools.server),
         })
         .collect();
+    let tools = if tools.is_empty() {
+        view! { <span class="dim">"no tool"</span> }.into_any()
+    } else {
+        tools.join("; ").into_any()
+    };
     let standing = move || {
         check.get().map(|check| {
             view! {
@@ -75,14 +85,34 @@ fn row(entity: Entity, checks: Memo<Vec<Check>>, health: Query<Health>) -> AnyVi
             }
         })
     };
+    let wire = entity.entity.wire.clone();
+    let recheck = recheck_button(format!("entity:{id}"), setup.standing);
+    let edit = edit_button(format!("Edit the entity {id}"), move || {
+        editing.set(Some(Editing::Change(entity.clone())));
+    });
+    let delete = delete_button(setup, format!("Delete the entity {id}"), {
+        let id = id.clone();
+        move || doomed(&id)
+    });
     view! {
         <tr>
-            <td class="mono">{entity.id.clone()}</td>
-            <td class="mono">{entity.entity.wire.clone()}</td>
-            <td class="wide">{standing}</td>
-            <td>{tools.join("; ")}</td>
-            <td class="num">{recheck_button(format!("entity:{}", entity.id), health)}</td>
+            <td class="mono lead">{id}</td>
+            <td class="mono" data-name="Wire test">{wire}</td>
+            <td class="wide" data-name="Stands">{standing}</td>
+            <td data-name="Needed by">{tools}</td>
+            <td class="num"><span class="health__acts">{recheck} {edit} {delete}</span></td>
         </tr>
     }
     .into_any()
+}
+
+fn doomed(id: &str) -> Doomed {
+    Doomed {
+        what: format!("the entity {id}"),
+        path: format!("{}/{id}", health::ENTITIES),
+        means: "Nobody looks any more whether it is there. Runs that it holds can go on; steps then meet the backend as it is.",
+        used_by: Vec::new(),
+        kept: None,
+        part: "#entities",
+    }
 }

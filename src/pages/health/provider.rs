@@ -166,9 +166,9 @@ fn price_table(prices: &[(String, model::api::Price)]) -> AnyView {
         .map(|(model, price)| {
             view! {
                 <tr>
-                    <td class="mono">{model.clone()}</td>
-                    <td class="num">{dollars(price.input)}</td>
-                    <td class="num">{dollars(price.output)}</td>
+                    <td class="mono lead">{model.clone()}</td>
+                    <td class="num" data-name="Input">{dollars(price.input)}</td>
+                    <td class="num" data-name="Output">{dollars(price.output)}</td>
                 </tr>
             }
         })
@@ -177,7 +177,7 @@ fn price_table(prices: &[(String, model::api::Price)]) -> AnyView {
         <div class="provider__prices">
             <h3>"Prices"</h3>
             <p class="field__hint">"Costs in the console are tokens times these, and marked as estimated."</p>
-            <Table label="Prices" columns=PRICES>{rows}</Table>
+            <Table label="Prices" columns=PRICES stacked=true>{rows}</Table>
         </div>
     }
     .into_any()

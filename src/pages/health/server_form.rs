@@ -1,18 +1,22 @@
-//! An MCP server that is reached by address: a new one, or another address or credential for one.
+//! An MCP server: reached by address, or a program that is started.
 
+use super::{
+    setup::Setup,
+    wires::{
+        Pair, WireLine, header_fields, pair_lines, pairs, variable_fields, wire_fields, wire_lines,
+        wires,
+    },
+};
 use crate::{
-    api::{ActionKey, Api, ApiError, ErrorFace, Query, health},
+    api::{ActionKey, Api, health},
+    moves::form::{Saving, form_dialog, text},
     ui::{
-        button::{Button, ButtonKind},
-        dialog::{Dialog, open_while},
-        field::{Choice, Select, TextField, TextKind},
-        toast::{Toast, Toasts},
+        field::{Choice, Segmented, TextArea, TextField, TextKind},
+        lines::Lines,
     },
 };
 use leptos::prelude::*;
-use model::api::{
-    Connection, CreateMcpServer, McpServer, McpServerPatch, McpTransport, Page, Wire,
-};
+use model::api::{CreateMcpServer, McpServer, McpServerPatch, McpTransport};
 use std::collections::BTreeMap;
 
 /// What the dialog is about.
@@ -22,139 +26,199 @@ pub enum Editing {
     Change(McpServer),
 }
 
-#[component]
-pub fn ServerDialog(
-    editing: RwSignal<Option<Editing>>,
-    query: Query<Page<McpServer>>,
-    connections: Query<Page<Connection>>,
-) -> AnyView {
-    let open = open_while(editing);
-    let title = Signal::derive(move || {
-        editing.with(|editing| match editing {
-            Some(Editing::Change(server)) => format!("Edit the MCP server {}", server.name),
-            Some(Editing::New) | None => "New MCP server".to_owned(),
-        })
-    });
-    view! {
-        <Dialog open title stays=true>
-            {move || editing.get().map(|editing| inside(editing, open, query, connections))}
-        </Dialog>
-    }
-    .into_any()
+const ADDRESS: &str = "address";
+const PROGRAM: &str = "program";
+
+#[derive(Clone, Copy)]
+struct Form {
+    name: RwSignal<String>,
+    kind: RwSignal<String>,
+    url: RwSignal<String>,
+    headers: Lines<Pair>,
+    command: RwSignal<String>,
+    args: RwSignal<String>,
+    env: Lines<Pair>,
+    wires: Lines<WireLine>,
 }
 
-fn inside(
-    editing: Editing,
-    open: RwSignal<bool>,
-    query: Query<Page<McpServer>>,
-    connections: Query<Page<Connection>>,
-) -> AnyView {
-    let (api, toasts) = (Api::get(), Toasts::get());
+impl Form {
+    fn new(before: Option<&McpServer>) -> Self {
+        let none = BTreeMap::new();
+        let (mut kind, mut url, mut command, mut args) = (ADDRESS, "", "", String::new());
+        let (mut headers, mut env) = (&none, &none);
+        match before.map(|before| &before.transport) {
+            Some(McpTransport::Http {
+                url: to,
+                headers: sent,
+            }) => (url, headers) = (to, sent),
+            Some(McpTransport::Stdio {
+                command: program,
+                args: given,
+                env: set,
+            }) => (kind, command, args, env) = (PROGRAM, program, given.join("\n"), set),
+            None => {}
+        }
+        Self {
+            name: RwSignal::new(String::new()),
+            kind: RwSignal::new(kind.to_owned()),
+            url: RwSignal::new(url.to_owned()),
+            headers: pair_lines(headers),
+            command: RwSignal::new(command.to_owned()),
+            args: RwSignal::new(args),
+            env: pair_lines(env),
+            wires: wire_lines(before.map_or(&[], |before| &before.wires)),
+        }
+    }
+
+    fn is_program(self) -> bool {
+        self.kind.with(|kind| kind == PROGRAM)
+    }
+
+    fn created(self) -> CreateMcpServer {
+        let program = untrack(|| self.is_program());
+        let transport = if program {
+            McpTransport::Stdio {
+                command: text(self.command),
+                args: self
+                    .args
+                    .with_untracked(|args| args.lines().map(str::to_owned).collect()),
+                env: pairs(self.env),
+            }
+        } else {
+            McpTransport::Http {
+                url: text(self.url),
+                headers: pairs(self.headers),
+            }
+        };
+        CreateMcpServer {
+            name: text(self.name),
+            transport,
+            wires: wires(self.wires, program),
+        }
+    }
+}
+
+pub fn server_dialog(editing: RwSignal<Option<Editing>>, setup: Setup) -> AnyView {
+    let title = |editing: &Editing| match editing {
+        Editing::New => "New MCP server".to_owned(),
+        Editing::Change(server) => format!("Edit the MCP server {}", server.name),
+    };
+    form_dialog(editing, title, move |editing, saving| {
+        inside(editing, saving, setup)
+    })
+}
+
+fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
+    let api = Api::get();
     let before = match editing {
         Editing::New => None,
         Editing::Change(server) => Some(server),
     };
-    let known = |read: fn(&McpServer) -> Option<String>| {
-        RwSignal::new(before.as_ref().and_then(read).unwrap_or_default())
-    };
-    let name = known(|server| Some(server.name.clone()));
-    let url = known(|server| match &server.transport {
-        McpTransport::Http { url, .. } => Some(url.clone()),
-        McpTransport::Stdio { .. } => None,
-    });
-    let connection = known(|server| Some(server.wires.first()?.connection.clone()));
-    let is_new = before.is_none();
-    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
-    let choices = Signal::derive(move || {
-        let mut all = vec![Choice::new("", "None")];
-        if let Some(page) = connections.data() {
-            let ids = page.items.iter().map(|one| one.id.clone());
-            all.extend(ids.map(|id| Choice::new(id.clone(), id)));
-        }
-        all
-    });
-    let save = move || {
-        busy.set(true);
-        error.set(None);
-        let text = |signal: RwSignal<String>| signal.with_untracked(|text| text.trim().to_owned());
-        let wire = Some(text(connection)).filter(|id| !id.is_empty());
-        let old = before.clone();
-        // What this form does not show stays: further headers and wires, and the header of the first wire.
-        let headers = match old.as_ref().map(|server| &server.transport) {
-            Some(McpTransport::Http { headers, .. }) => headers.clone(),
-            Some(McpTransport::Stdio { .. }) | None => BTreeMap::new(),
-        };
-        let mut wires = old.map(|server| server.wires).unwrap_or_default();
-        match (wires.first_mut(), wire) {
-            (Some(first), Some(connection)) => first.connection = connection,
-            (None, Some(connection)) => wires.push(Wire {
-                connection,
-                header: None,
-                env: None,
-            }),
-            (Some(_), None) => drop(wires.remove(0)),
-            (None, None) => {}
-        }
-        let body = CreateMcpServer {
-            name: text(name),
-            transport: McpTransport::Http {
-                url: text(url),
-                headers,
-            },
-            wires,
-        };
-        leptos::task::spawn_local(async move {
-            let key = ActionKey::fresh();
-            let answer = if is_new {
-                health::create_server(api, &body, &key).await
-            } else {
-                let patch = McpServerPatch {
-                    transport: Some(body.transport.clone()),
-                    wires: Some(body.wires.clone()),
-                };
-                health::change_server(api, &body.name, &patch, &key).await
-            };
-            busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    open.try_set(false);
-                    if let Some(toasts) = toasts {
-                        toasts.push(Toast::done(format!(
-                            "The MCP server {} is set up.",
-                            body.name
-                        )));
+    let form = Form::new(before.as_ref());
+    let name = saving.wrong("/name");
+    let fields = view! {
+        <div>
+            {before
+                .is_none()
+                .then(|| {
+                    view! {
+                        <TextField label="Name" value=form.name mono=true error=name hint="What steps name as their server. It cannot be changed." />
                     }
-                    query.reload();
-                }
-                Err(refused) => drop(error.try_set(Some(refused))),
-            }
-        });
+                })}
+            {kind_field(form, setup)}
+            {own_fields(form, saving)}
+            {wire_fields(
+                form.wires,
+                setup.connection_choices("Choose a connection"),
+                Signal::derive(move || form.is_program()),
+                "The connections whose credentials it is told, and the header or the variable that takes each.",
+                saving.wrong("/wires"),
+            )}
+        </div>
+    };
+    let save = move || {
+        let (key, body) = (ActionKey::fresh(), form.created());
+        let Some(before) = before.clone() else {
+            return saving.send(
+                async move { health::create_server(api, &body, &key).await },
+                move |made| setup.told(format!("The MCP server {} is set up.", made.value.name)),
+            );
+        };
+        let patch = McpServerPatch {
+            transport: (body.transport != before.transport).then_some(body.transport),
+            wires: (body.wires != before.wires).then_some(body.wires),
+        };
+        if patch == McpServerPatch::default() {
+            return saving.close();
+        }
+        let said = format!("Changed the MCP server {}.", before.name);
+        saving.send(
+            async move { health::change_server(api, &before.name, &patch, &key).await },
+            move |_| setup.told(said),
+        );
+    };
+    saving.form("this server", fields.into_any(), save)
+}
+
+/// A runtime that starts no programs says so here, before anything is typed.
+fn kind_field(form: Form, setup: Setup) -> AnyView {
+    let refused = Memo::new(move |_| {
+        setup
+            .standing
+            .data()
+            .and_then(|data| data.no_programs.clone())
+    });
+    let choices = move || {
+        vec![
+            Choice::new(ADDRESS, "By address"),
+            Choice::new(PROGRAM, "A program").disabled(refused.get()),
+        ]
     };
     view! {
-        <form
-            class="provider-form"
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
-        >
-            <div>
-                {is_new.then(|| view! { <TextField label="Name" value=name mono=true hint="What steps name as their server." /> })}
-                <TextField label="Address" value=url kind=TextKind::Url mono=true hint="Streamable HTTP: https://mcp.example.com/mcp. Servers that start a program are set up with the API." />
-                <Select
-                    label="Credential"
-                    value=connection
-                    choices
-                    on_change=move |to| connection.set(to)
-                    hint="The connection whose credential it is told."
-                />
-            </div>
-            <ErrorFace error what="this server" compact=true />
-            <div class="provider-form__buttons">
-                <Button on_click=move || open.set(false)>"Not now"</Button>
-                <Button kind=ButtonKind::Primary busy submit=true>"Save"</Button>
-            </div>
-        </form>
+        <div class="field">
+            <span class="field__label">"Reached"</span>
+            {move || {
+                view! {
+                    <Segmented label="Reached" value=form.kind choices=choices() on_change=move |to| form.kind.set(to) />
+                }
+            }}
+            {move || refused.get().map(|why| view! { <p class="field__hint">"A program: " {why}</p> })}
+        </div>
     }
     .into_any()
+}
+
+fn own_fields(form: Form, saving: Saving) -> AnyView {
+    let program = Memo::new(move |_| form.is_program());
+    let (url, headers) = (
+        saving.wrong("/transport/url"),
+        saving.wrong("/transport/headers"),
+    );
+    let (command, env) = (
+        saving.wrong("/transport/command"),
+        saving.wrong("/transport/env"),
+    );
+    let own = move || {
+        if program.get() {
+            return view! {
+                <TextField label="Program" value=form.command mono=true error=command hint="Started where the runtime is, and asked on its standard input: npx." />
+                <TextArea label="Arguments" value=form.args rows=3 mono=true optional=true hint="One a line." />
+                {variable_fields(form.env, env)}
+            }
+            .into_any();
+        }
+        view! {
+            <TextField
+                label="Address"
+                value=form.url
+                kind=TextKind::Url
+                mono=true
+                error=url
+                hint="Streamable HTTP: https://mcp.example.com/mcp."
+            />
+            {header_fields(form.headers, headers)}
+        }
+        .into_any()
+    };
+    own.into_any()
 }

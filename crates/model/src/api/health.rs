@@ -90,6 +90,9 @@ pub struct Health {
     pub blockers: Vec<Blocker>,
     /// Every check, by kind and name.
     pub checks: Vec<Check>,
+    /// Why no MCP server may start a program here; absent where one may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_programs: Option<String>,
 }
 
 /// What is said of a backend: `PUT /v1/entities/{entity}`.

@@ -1,6 +1,6 @@
 //! MCP servers, their instances and what they are told about who asks.
 
-use crate::{Actor, Timestamp};
+use crate::{Actor, Timestamp, WorkflowId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -116,12 +116,15 @@ pub struct CreateMcpInstance {
     pub active: Option<String>,
 }
 
-/// `PATCH /v1/mcp/instances/{instance}`; the profile in use must be among the new ones.
+/// `PATCH /v1/mcp/instances/{instance}`; the profile in use is among the new ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct McpInstancePatch {
     pub profiles: Vec<McpProfile>,
+    /// The profile in use from now on; the one that is in use stays so when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<String>,
 }
 
 /// `GET, PUT /v1/workflows/{id}/connection-overrides`: connections that runs of this workflow use instead of others.
@@ -130,5 +133,15 @@ pub struct McpInstancePatch {
 #[serde(deny_unknown_fields)]
 pub struct ConnectionOverrides {
     /// `{"github": "github-staging"}`: the second is used where the first is wired.
+    pub overrides: BTreeMap<String, String>,
+}
+
+/// One of `GET /v1/connection-overrides`: a workflow whose runs use connections instead of others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct WorkflowOverrides {
+    pub workflow: WorkflowId,
+    pub workflow_name: String,
+    /// As in [`ConnectionOverrides`]; not empty.
     pub overrides: BTreeMap<String, String>,
 }

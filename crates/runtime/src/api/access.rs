@@ -127,6 +127,7 @@ pub const ROUTES: &[Route] = &[
         "/v1/mcp/instances/{instance}/profiles/{profile}/set-active",
         SETUP,
     ),
+    route(GET, "/v1/connection-overrides", READ),
     route(GET, "/v1/workflows/{workflow}/connection-overrides", READ),
     route(PUT, "/v1/workflows/{workflow}/connection-overrides", SETUP),
     route(GET, "/v1/entities", READ),

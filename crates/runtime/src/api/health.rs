@@ -30,7 +30,11 @@ pub async fn get(State(api): State<Api>, ctx: Ctx, query: Query) -> Result<Json<
         checks.retain(|check| ids.contains(&check.id));
         blockers.retain(|blocker| blocker.check.as_ref().is_some_and(|id| ids.contains(id)));
     }
-    Ok(Json(Health { blockers, checks }))
+    Ok(Json(Health {
+        blockers,
+        checks,
+        no_programs: api.services().refuse_programs(),
+    }))
 }
 
 /// Looks now. Runs that it held can go on where it passes, by themselves where their workflow says so.

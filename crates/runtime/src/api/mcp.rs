@@ -21,6 +21,7 @@ pub fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(instances::list, instances::create))
         .routes(routes!(instances::patch, instances::delete))
         .routes(routes!(instances::set_active))
+        .routes(routes!(overrides::list))
         .routes(routes!(overrides::get, overrides::put))
 }
 

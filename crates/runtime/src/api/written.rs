@@ -14,7 +14,7 @@ use model::api::{Changed, Page};
 use serde::Serialize;
 
 /// More of a kind than anyone sets up in one project.
-const ALL: usize = 1000;
+pub const ALL: usize = 1000;
 
 /// Everything of one kind that is set up in this project, as people see it.
 pub async fn all<R: Record, T>(api: &Api, ctx: &Ctx, shown: fn(&R) -> T) -> Result<Json<Page<T>>> {

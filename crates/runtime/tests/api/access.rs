@@ -284,6 +284,7 @@ async fn lists_show_nothing_of_another_tenant() {
         "/v1/mcp/servers",
         "/v1/mcp/instances",
         "/v1/entities",
+        "/v1/connection-overrides",
     ] {
         assert_eq!(foreign.get(path).await["items"], json!([]), "{path}");
     }

@@ -52,6 +52,8 @@ async fn a_program_is_started_only_where_the_operator_allows_it() {
             .unwrap()
             .contains("--allow-mcp-programs")
     );
+    let told = admin.get("/v1/health").await;
+    assert_eq!(told["no_programs"], problem["detail"], "known beforehand");
 
     let open = Server::with(Wish {
         programs: true,
@@ -67,6 +69,7 @@ async fn a_program_is_started_only_where_the_operator_allows_it() {
         403
     );
     let admin = open.admin().await;
+    assert_eq!(admin.get("/v1/health").await["no_programs"], json!(null));
     admin.post("/v1/mcp/servers", body).await;
     let validation = admin
         .post("/v1/mcp/servers/local/validate", json!({}))
@@ -261,6 +264,12 @@ async fn one_profile_of_an_instance_is_in_use() {
         admin.try_patch("/v1/mcp/instances/shop-eu", only).await.0,
         422
     );
+    let renamed = json!({
+        "profiles": [{ "name": "production", "wires": [{ "connection": "right" }] }],
+        "active": "production",
+    });
+    let (_, now) = admin.try_patch("/v1/mcp/instances/shop-eu", renamed).await;
+    assert_eq!(now["active"], "production", "renamed in one go");
     assert_eq!(admin.try_delete("/v1/mcp/instances/shop-eu").await.0, 200);
     assert_eq!(admin.try_delete("/v1/mcp/servers/shop").await.0, 200);
 }
@@ -292,8 +301,15 @@ async fn a_workflow_may_use_connections_of_its_own() {
     );
     let (status, _) = put(json!({ "overrides": { "usual": "special" } })).await;
     assert_eq!(status, 200);
+    let every = "/v1/connection-overrides";
+    assert_eq!(
+        admin.get(every).await["items"],
+        json!([{ "workflow": own, "workflow_name": "Own", "overrides": { "usual": "special" } }])
+    );
     let run = admin.start(&own, json!({})).await;
     server.until(&run, RunStatus::Completed).await;
+    assert_eq!(put(json!({ "overrides": {} })).await.0, 200);
+    assert_eq!(admin.get(every).await["items"], json!([]), "taken back");
     let held = admin.start(&other, json!({})).await;
     server.until(&held, RunStatus::Blocked).await;
 }

@@ -65,7 +65,7 @@ pub async fn create(
     write(&api, &ctx, written).await
 }
 
-/// Replaces the profiles; the one in use must be among them.
+/// Replaces the profiles, and says which one is in use where that changes.
 #[utoipa::path(
     patch, path = "/v1/mcp/instances/{instance}", tag = "mcp", params(("instance" = String, Path)),
     request_body = McpInstancePatch, responses((status = 200, body = Changed<McpInstance>))
@@ -81,8 +81,11 @@ pub async fn patch(
     unchanged(&stored, seen, shown(&stored.value))?;
     let server = find_server(&api, &ctx, &stored.value.server).await?.value;
     check_profiles(&server, &body.profiles)?;
-    known_profile(&body.profiles, &stored.value.active)?;
     let before = shown(&stored.value);
+    if let Some(active) = body.active {
+        stored.value.active = active;
+    }
+    known_profile(&body.profiles, &stored.value.active)?;
     stored.value.profiles = body.profiles;
     save(&api, &ctx, stored, before, "mcp_instance.update").await
 }

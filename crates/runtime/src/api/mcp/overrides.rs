@@ -5,15 +5,45 @@ use crate::api::connections;
 use crate::api::context::Ctx;
 use crate::api::extract::{Json, Path};
 use crate::api::problem::Result;
+use crate::api::run::whole;
 use crate::api::workflows;
-use crate::api::written::{Written, write};
+use crate::api::written::{ALL, Written, write};
 use crate::store::Change;
 use crate::store::record::OverridesRecord;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use model::WorkflowId;
-use model::api::{Changed, ConnectionOverrides};
+use model::api::{Changed, ConnectionOverrides, Page, WorkflowOverrides};
+
+/// Every workflow whose runs use connections instead of others.
+#[utoipa::path(
+    get, path = "/v1/connection-overrides", tag = "connections", responses((status = 200, body = Page<WorkflowOverrides>))
+)]
+pub async fn list(State(api): State<Api>, ctx: Ctx) -> Result<Json<Page<WorkflowOverrides>>> {
+    let found = api
+        .store()
+        .list::<OverridesRecord>(&ctx.place.group(), None, ALL)
+        .await?;
+    let mut items = Vec::new();
+    for OverridesRecord {
+        workflow,
+        overrides,
+        ..
+    } in found.into_iter().map(|stored| stored.value)
+    {
+        if overrides.is_empty() {
+            continue;
+        }
+        let about = workflows::find(&api, &ctx, &workflow).await?.value;
+        items.push(WorkflowOverrides {
+            workflow,
+            workflow_name: about.name,
+            overrides,
+        });
+    }
+    Ok(Json(whole(items)))
+}
 
 #[utoipa::path(
     get, path = "/v1/workflows/{workflow}/connection-overrides", tag = "workflows", params(("workflow" = String, Path)),
