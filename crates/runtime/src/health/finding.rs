@@ -2,7 +2,7 @@
 
 use crate::store::Place;
 use crate::store::record::CheckRecord;
-use model::{CheckKind, CheckState, FailureCode, WorkflowId};
+use model::{CheckKind, CheckState, FailureCode, Timestamp, WorkflowId};
 
 /// What a look found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Finding {
     pub code: Option<FailureCode>,
     /// What clears it.
     pub clears: Option<String>,
+    /// When the credential ends, where that is near enough to tell people of.
+    pub ends_at: Option<Timestamp>,
 }
 
 impl Finding {
@@ -21,6 +23,7 @@ impl Finding {
             message: message.into(),
             code: None,
             clears: None,
+            ends_at: None,
         }
     }
 
@@ -39,9 +42,9 @@ impl Finding {
     ) -> Self {
         Self {
             state: CheckState::Failing,
-            message: message.into(),
             code: Some(code),
             clears: Some(clears.into()),
+            ..Self::passing(message)
         }
     }
 }
@@ -93,4 +96,6 @@ pub struct HealthChanged {
     pub place: Place,
     /// What failed does not any more: runs may go on.
     pub cleared: bool,
+    /// People are to hear of it: a cause was written.
+    pub told: bool,
 }

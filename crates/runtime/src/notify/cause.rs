@@ -181,21 +181,34 @@ fn cause(
     }
 }
 
-/// A credential that runs out, for whoever checks credentials: write it with the check's own change, then wake the outbox.
+/// A credential that runs out.
+pub struct Ending<'a> {
+    /// The token's or connection's id.
+    pub credential: &'a str,
+    /// As a sentence begins: "The token “ci”".
+    pub name: &'a str,
+    pub expires_at: Timestamp,
+    /// What a person does about it, in a sentence.
+    pub remedy: &'a str,
+}
+
+/// The cause of a credential that runs out, for whoever checks credentials: write it with the check's own change, then wake
+/// the outbox.
 pub fn credential(
     id: NotificationId,
     place: Place,
     to: Recipients,
-    (credential, name): (&str, &str),
-    (at, expires_at): (Timestamp, Timestamp),
+    at: Timestamp,
+    ending: &Ending<'_>,
 ) -> Result<crate::store::Change, StoreError> {
+    let expires_at = ending.expires_at;
     let days = expires_at.since(at) / 86_400_000;
     let when = match days {
         0 => "within a day".to_owned(),
         1 => "in 1 day".to_owned(),
         days => format!("in {days} days"),
     };
-    let title = format!("{name} expires {when}");
+    let title = format!("{} expires {when}", ending.name);
     crate::store::Change::create(&CauseRecord {
         id,
         place,
@@ -205,9 +218,9 @@ pub fn credential(
         by: None,
         title_of_many: title.clone(),
         title,
-        text: format!("It ends at {expires_at}. Replace it before that."),
+        text: format!("It ends at {expires_at}. {}", ending.remedy),
         about: About {
-            credential: Some(credential.to_owned()),
+            credential: Some(ending.credential.to_owned()),
             ..About::default()
         },
         last: false,

@@ -8,7 +8,9 @@ use crate::store::record::{
 };
 use crate::store::{Change, ChangeSet, Place, Store, StoreError};
 use model::notify::Notification;
-use model::{Actor, ActorKind, Channel, DeliveryId, NotificationKind, RunId, Timestamp, UserId};
+use model::{
+    Actor, ActorKind, Channel, DeliveryId, NotificationKind, Role, RunId, Timestamp, UserId,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,7 +39,7 @@ struct Batch<'a> {
     store: &'a Arc<dyn Store>,
     now: Timestamp,
     drafts: BTreeMap<String, Draft>,
-    members: BTreeMap<Place, Vec<UserId>>,
+    members: BTreeMap<Place, BTreeMap<UserId, Role>>,
     layers: BTreeMap<(UserId, Place), Layers>,
     outgoing: Outgoing<'a>,
     outcome: Outcome,
@@ -74,10 +76,11 @@ impl Batch<'_> {
             Some(actor) => self.person(actor).await?,
             None => None,
         };
-        for user in members {
+        for (user, role) in members {
             let follows = watchers.contains(&user);
             let meant = match &cause.to {
                 Recipients::Project => true,
+                Recipients::Role(least) => role >= *least,
                 Recipients::Watchers => follows,
                 Recipients::Person(person) => *person == user,
             };
@@ -85,7 +88,7 @@ impl Batch<'_> {
                 self.tell(cause, user, follows).await?;
             }
         }
-        if cause.to == Recipients::Project {
+        if matches!(cause.to, Recipients::Project | Recipients::Role(_)) {
             self.outgoing.post(cause).await?;
         }
         if cause.last
@@ -172,23 +175,25 @@ impl Batch<'_> {
         })
     }
 
-    async fn members(&mut self, place: &Place) -> Result<Vec<UserId>, StoreError> {
+    /// Who is in the project, with the highest role of each.
+    async fn members(&mut self, place: &Place) -> Result<BTreeMap<UserId, Role>, StoreError> {
         if let Some(members) = self.members.get(place) {
             return Ok(members.clone());
         }
-        let members: BTreeSet<UserId> = self
+        let mut members = BTreeMap::new();
+        let found = self
             .store
             .by_side::<Membership>(place.tenant.as_str())
-            .await?
-            .into_iter()
-            .map(|stored| stored.value)
-            .filter(|member| {
-                let project = member.project.as_ref();
-                project.is_none_or(|project| *project == place.project)
-            })
-            .map(|member| member.user)
-            .collect();
-        let members: Vec<UserId> = members.into_iter().collect();
+            .await?;
+        for member in found.into_iter().map(|stored| stored.value) {
+            if member
+                .project
+                .is_none_or(|project| project == place.project)
+            {
+                let role = members.entry(member.user).or_insert(member.role);
+                *role = (*role).max(member.role);
+            }
+        }
         self.members.insert(place.clone(), members.clone());
         Ok(members)
     }

@@ -75,10 +75,13 @@ fn ends(record: &ConnectionRecord, renews: bool, now: Timestamp) -> Finding {
     let id = &record.id;
     match record.expires_at {
         Some(_) if renews => Finding::passing("The token is there and is renewed before it ends."),
-        Some(at) if at <= now.plus_ms(NEAR_MS) => Finding::warning(
-            format!("The credential of “{id}” ends in {}.", lasts(at.since(now))),
-            mend(record),
-        ),
+        Some(at) if at <= now.plus_ms(NEAR_MS) => Finding {
+            ends_at: Some(at),
+            ..Finding::warning(
+                format!("The credential of “{id}” ends in {}.", lasts(at.since(now))),
+                mend(record),
+            )
+        },
         Some(at) => Finding::passing(format!(
             "The credential is there and lasts {} more.",
             lasts(at.since(now))

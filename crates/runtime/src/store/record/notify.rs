@@ -2,7 +2,7 @@
 
 use super::{Place, Record, RecordKind};
 use model::notify::{About, Layer, Notification, Preferences};
-use model::{Actor, NotificationId, NotificationKind, RunId, TenantId, Timestamp, UserId};
+use model::{Actor, NotificationId, NotificationKind, Role, RunId, TenantId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Who is to hear of something.
@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Recipients {
     /// Everyone in the project whose preferences let it through, and whoever follows the run.
     Project,
+    /// Everyone in the project with this role or a higher one, whose preferences let it through.
+    Role(Role),
     /// Only whoever follows the run.
     Watchers,
     Person(UserId),
@@ -196,9 +198,10 @@ impl Record for WatchRecord {
     }
 }
 
-/// A credential's owner was told that it runs out. Key: the credential and its end.
+/// People were told that a credential runs out. Key: the credential and its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialMark {
+    /// The token's id, or the key of the connection.
     pub credential: String,
     pub expires_at: Timestamp,
 }
