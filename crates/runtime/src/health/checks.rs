@@ -90,6 +90,10 @@ impl Checks {
         &self.store
     }
 
+    pub(super) fn platform(&self) -> &dyn Platform {
+        &*self.platform
+    }
+
     pub fn probes(&self) -> &Arc<dyn Probes> {
         &self.probes
     }

@@ -5,7 +5,7 @@ mod wire;
 
 use super::oauth::AHEAD_MS;
 use super::setups::Setups;
-use crate::health::{Finding, Probes};
+use crate::health::{Finding, PATIENCE_MS, Probes};
 use crate::steps::Runners;
 use crate::steps::llm::check_provider;
 use crate::store::record::{ConnectionRecord, EntityRecord, ProviderRecord};
@@ -16,8 +16,7 @@ use model::{CheckState, FailureCode, Timestamp, WorkflowId};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The longest one look may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_millis(PATIENCE_MS);
 /// An end this near is told before it comes.
 const NEAR_MS: u64 = 7 * 24 * 3_600_000;
 

@@ -12,7 +12,7 @@ use crate::api::problem::Error;
 use crate::api::workflows::FILES;
 use crate::api::{Api, ApiConfig};
 use crate::auth::{COOKIE, people, sign_in};
-use crate::health::{CheckedEnvironment, Checks};
+use crate::health::{BackedRunner, CheckedEnvironment, Checks};
 use crate::host::{Host, HostConfig, HostSetup, Platform, StoredEnvironment, TokioPlatform};
 use crate::notify::Notifier;
 use crate::steps::Runners;
@@ -147,7 +147,10 @@ impl Running {
             environment: Arc::new(CheckedEnvironment::new(stored, Arc::clone(&checks))),
             store,
             platform: Arc::clone(&platform),
-            runner: Arc::clone(&runners) as _,
+            runner: Arc::new(BackedRunner::new(
+                Arc::clone(&runners) as _,
+                Arc::clone(&checks),
+            )),
             config: setup.host,
         })
         .await?;

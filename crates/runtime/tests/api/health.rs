@@ -241,6 +241,52 @@ async fn a_backend_that_is_offline_holds_the_tools_that_need_it() {
 }
 
 #[tokio::test]
+async fn a_backend_that_dies_under_a_running_tool_is_named_as_the_cause() {
+    let server = Server::new().await;
+    let admin = server.admin().await;
+    let mcp = TestMcp::start(None);
+    let body = json!({ "name": "shop", "transport": { "url": mcp.url } });
+    admin.post("/v1/mcp/servers", body).await;
+    let backend = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = backend.local_addr().unwrap();
+    let body = json!({
+        "id": "warehouse", "wire": format!("tcp://{address}"), "tools": [{ "server": "shop", "names": ["fail"] }],
+    });
+    admin.post("/v1/entities", body).await;
+    let workflow = admin
+        .workflow("Shop", json!([mcp_step("shop", "fail")]))
+        .await;
+    // A tool that fails by itself while its backend is well says so.
+    let own = admin.start(&workflow, json!({})).await;
+    server.until(&own, RunStatus::Failed).await;
+    let view = admin.get(&format!("/v1/runs/{own}")).await;
+    assert_eq!(view["run"]["failure"]["code"], "MCP_TOOL_FAILED");
+
+    assert_eq!(
+        recheck(&admin, "entity:warehouse").await["state"],
+        "passing"
+    );
+    // The last look is young enough for the step to begin; by the time the tool fails the backend is gone.
+    drop(backend);
+    let run = admin.start(&workflow, json!({})).await;
+    server.until(&run, RunStatus::Failed).await;
+    let view = admin.get(&format!("/v1/runs/{run}")).await;
+    let failure = &view["run"]["failure"];
+    assert_eq!(failure["code"], "ENTITY_OFFLINE", "{failure}");
+    let message = failure["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("The backend “warehouse” is offline: "),
+        "{message}"
+    );
+    assert!(message.contains("The tool fail of “shop”"), "{message}");
+    let listed = admin.get("/v1/runs").await;
+    let why = listed["items"][0]["why"].to_string();
+    assert!(why.contains("“warehouse” is offline"), "{why}");
+    let health = admin.get("/v1/health").await;
+    assert_eq!(find(&health, "entity:warehouse")["state"], "failing");
+}
+
+#[tokio::test]
 async fn a_provider_that_does_not_answer_fails_its_step_and_holds_nothing() {
     let server = Server::new().await;
     let admin = server.admin().await;
