@@ -2,7 +2,7 @@
 
 use super::Outbox;
 use crate::store::record::{CauseRecord, Recipients};
-use crate::store::{Place, StoreError};
+use crate::store::{Place, StoreError, WaitState};
 use engine::Run;
 use model::api::RunRow;
 use model::event::Wait;
@@ -21,6 +21,8 @@ pub struct Seen<'a> {
     pub before: Option<RunStatus>,
     /// Whose command it was.
     pub by: Option<&'a Actor>,
+    /// Tasks of people that it closed, with how.
+    pub closed: &'a [(StepPath, WaitState)],
 }
 
 /// The causes in a decision, oldest first. Most decisions have none.
@@ -39,6 +41,19 @@ pub fn causes(
     };
     let told = end == Recipients::Project;
     let mut causes: Vec<CauseRecord> = Vec::new();
+    for (path, state) in seen.closed {
+        let found = (
+            NotificationKind::NeedsDecision,
+            Recipients::Project,
+            Some(path.clone()),
+            why_past(*state, seen.row.status).to_owned(),
+        );
+        causes.push(CauseRecord {
+            past: true,
+            ..cause(seen, seen.row.updated_at, found, new_id())
+        });
+    }
+    let past = causes.len();
     for event in seen.events {
         use NotificationKind as Kind;
         let found = match &event.event {
@@ -82,7 +97,7 @@ pub fn causes(
         causes.push(cause(seen, event.at, found, new_id()));
     }
     let changed = seen.before.is_some_and(|before| before != seen.row.status);
-    if watched && causes.is_empty() && changed && is_worth_telling(seen.row.status) {
+    if watched && causes.len() == past && changed && is_worth_telling(seen.row.status) {
         let text = seen
             .row
             .why
@@ -97,6 +112,17 @@ pub fn causes(
         causes.push(cause(seen, seen.row.updated_at, found, new_id()));
     }
     causes
+}
+
+/// Why nobody needs to decide a task any more.
+const fn why_past(how: WaitState, run: RunStatus) -> &'static str {
+    match (how, run) {
+        (WaitState::TimedOut, _) => "Nobody decided it in time.",
+        (WaitState::Completed, _) => "It was decided.",
+        (_, RunStatus::Failed) => "The run failed, so there is nothing left to decide.",
+        (_, RunStatus::Cancelled) => "The run was cancelled, so there is nothing left to decide.",
+        (_, _) => "The run went on without it.",
+    }
 }
 
 /// Going through a queue is no news; where it comes to rest is.
@@ -178,6 +204,7 @@ fn cause(
             ..About::default()
         },
         last: is_last(row.status),
+        past: false,
     }
 }
 
@@ -224,5 +251,6 @@ pub fn credential(
             ..About::default()
         },
         last: false,
+        past: false,
     })
 }

@@ -1,6 +1,7 @@
 //! The inbox: who is told of what, once, and counted.
 
 mod credentials;
+mod decisions;
 
 use crate::support::{Client, Server, Wish, answer, decision, echo, fails};
 use model::{Role, RunStatus};
