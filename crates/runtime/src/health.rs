@@ -15,7 +15,7 @@ pub use backends::BackedRunner;
 pub use binding::{Binding, bind};
 pub use checks::{Checks, Probes};
 pub use environment::CheckedEnvironment;
-pub use finding::{Finding, HealthChanged, Oldest, Subject};
+pub use finding::{Finding, HealthChanged, OPERATOR, Oldest, Subject};
 
 /// The longest one look may take, in milliseconds.
 pub const PATIENCE_MS: u64 = 5_000;

@@ -184,6 +184,7 @@ impl Checks {
             message: finding.message,
             code: finding.code,
             clears: finding.clears,
+            outside: finding.outside,
             at: now,
             since: same.map_or(now, |before| before.since),
             history,

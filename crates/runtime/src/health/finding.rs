@@ -12,6 +12,8 @@ pub struct Finding {
     pub code: Option<FailureCode>,
     /// What clears it.
     pub clears: Option<String>,
+    /// Who clears it, where that is nobody who could from within Signalbox.
+    pub outside: Option<String>,
     /// When the credential ends, where that is near enough to tell people of.
     pub ends_at: Option<Timestamp>,
 }
@@ -23,6 +25,7 @@ impl Finding {
             message: message.into(),
             code: None,
             clears: None,
+            outside: None,
             ends_at: None,
         }
     }
@@ -32,6 +35,14 @@ impl Finding {
             state: CheckState::Warning,
             clears: Some(clears.into()),
             ..Self::passing(message)
+        }
+    }
+
+    /// It is cleared outside of Signalbox, by `who`.
+    pub fn outside(self, who: impl Into<String>) -> Self {
+        Self {
+            outside: Some(who.into()),
+            ..self
         }
     }
 
@@ -48,6 +59,9 @@ impl Finding {
         }
     }
 }
+
+/// Who clears what only the operator's own commands and settings can.
+pub const OPERATOR: &str = "whoever operates this runtime";
 
 /// How old a look may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

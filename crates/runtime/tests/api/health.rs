@@ -45,7 +45,8 @@ async fn a_dead_server_holds_its_runs_until_it_is_back() {
     assert_eq!(blocker["check"], "mcp_server:shop");
     assert_eq!(blocker["by"], "environment");
     assert_eq!(blocker["code"], "DEPENDENCY_UNAVAILABLE");
-    assert_eq!(blocker["who"], "project_admin");
+    assert_eq!(blocker["who"], "project_contributor", "who looks again");
+    assert_eq!(blocker["outside"], "whoever runs the MCP server “shop”");
     assert_eq!(blocker["runs_count"], 2);
     assert_eq!(blocker["runs"][0]["run"], json!(run));
     assert!(
@@ -168,6 +169,8 @@ async fn a_credential_that_has_ended_holds_and_one_that_ends_soon_is_told() {
             &json!("CREDENTIAL_REQUIRED")
         )
     );
+    assert_eq!(blocker["who"], "project_admin");
+    assert!(blocker.get("outside").is_none(), "{blocker}");
     for (expires_at, state) in [
         (at(3 * day + 60_000), "warning"),
         (at(8 * day), "passing"),
@@ -223,6 +226,13 @@ async fn a_backend_that_is_offline_holds_the_tools_that_need_it() {
             &json!("entity:warehouse"),
             &json!("entity"),
             &json!("ENTITY_OFFLINE")
+        )
+    );
+    assert_eq!(
+        (&blocker["who"], &blocker["outside"]),
+        (
+            &json!("project_contributor"),
+            &json!("whoever runs the backend “warehouse”")
         )
     );
     // Its other tools do not need the backend: this one is called, and fails for a reason of its own.
