@@ -1,5 +1,7 @@
 //! Checks, what holds runs, and how they go on.
 
+mod rounds;
+
 use crate::connections::recheck;
 use crate::mcp::find;
 use crate::outside::{Service, free_address, mcp_step};

@@ -43,6 +43,8 @@ pub struct Wish {
     pub public_only: bool,
     /// MCP servers may start programs.
     pub programs: bool,
+    /// The time between two rounds of checks; an hour when absent, so that only what is asked for is looked at.
+    pub check_every: Option<std::time::Duration>,
 }
 
 impl Server {
@@ -66,7 +68,9 @@ impl Server {
             rate: NonZeroU32::new(wish.rate.unwrap_or(100_000)).unwrap(),
             allow_private_urls: !wish.public_only,
             allow_mcp_programs: wish.programs,
-            check_every: std::time::Duration::from_hours(1),
+            check_every: wish
+                .check_every
+                .unwrap_or(std::time::Duration::from_hours(1)),
             secret_key: None,
             build: "0.1.0+test".into(),
             program: Some(env!("CARGO_BIN_EXE_signalbox").into()),
