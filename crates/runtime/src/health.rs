@@ -11,7 +11,7 @@ pub mod finding;
 pub mod local;
 pub mod view;
 
-pub use backends::BackedRunner;
+pub use backends::{BackedRunner, behind};
 pub use binding::{Binding, bind};
 pub use checks::{Checks, Probes};
 pub use environment::CheckedEnvironment;

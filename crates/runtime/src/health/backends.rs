@@ -16,7 +16,7 @@ use std::sync::Arc;
 const ALL: usize = 10_000;
 
 /// The backends that `tool` of the server or instance `name` needs. `binding` is what the name means, where it is set up.
-pub(super) async fn behind(
+pub async fn behind(
     store: &dyn Store,
     place: &Place,
     name: &str,

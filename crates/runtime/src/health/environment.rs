@@ -1,7 +1,6 @@
 //! Holds a run before a step whose surroundings fail.
 
-use super::backends::behind;
-use super::{Checks, Oldest, Subject, bind};
+use super::{Checks, Oldest, Subject, behind, bind};
 use crate::host::{Environment, Missing, StoredEnvironment};
 use crate::store::record::CheckRecord;
 use crate::store::{Place, StoreError};
