@@ -309,6 +309,24 @@ impl Client {
         answer(self.request(Method::DELETE, path)).await
     }
 
+    /// What `path` answers once `enough` says so; the stream of `topic` tells when it changed.
+    pub async fn once(&self, path: &str, topic: &str, enough: impl Fn(&Value) -> bool) -> Value {
+        let topics = format!("/v1/stream?topics={topic}");
+        let mut stream = self.request(Method::GET, &topics).send().await.unwrap();
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+        loop {
+            let answer = self.get(path).await;
+            if enough(&answer) {
+                return answer;
+            }
+            // The stream's own heartbeat is no reason to wait on.
+            tokio::time::timeout_at(deadline, stream.chunk())
+                .await
+                .unwrap_or_else(|_| panic!("{path} stays at {answer}"))
+                .unwrap();
+        }
+    }
+
     /// Makes and publishes a workflow of these steps; answers with its id.
     pub async fn workflow(&self, name: &str, steps: Value) -> String {
         self.publish(json!({ "name": name, "steps": steps })).await

@@ -5,28 +5,13 @@ use crate::outside::mcp_step;
 use crate::support::{Client, Server, Wish};
 use crate::test_mcp::TestMcp;
 use model::RunStatus;
-use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 impl Client {
     /// The project's health once `enough` says so; the stream tells when it changed.
     async fn health(&self, enough: impl Fn(&Value) -> bool) -> Value {
-        let mut stream = self
-            .request(Method::GET, "/v1/stream?topics=health")
-            .send()
-            .await
-            .unwrap();
-        loop {
-            let health = self.get("/v1/health").await;
-            if enough(&health) {
-                return health;
-            }
-            let next = tokio::time::timeout(Duration::from_secs(20), stream.chunk());
-            next.await
-                .unwrap_or_else(|_| panic!("the health stays at {health}"))
-                .unwrap();
-        }
+        self.once("/v1/health", "health", enough).await
     }
 }
 
