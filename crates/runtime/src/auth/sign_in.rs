@@ -233,19 +233,17 @@ pub fn link(random: Random<'_>, user: UserId, now: Timestamp) -> Result<(Secret,
 /// Who tried to sign in with `text`, and whose trail that belongs into, whether or not it counts. What nobody was given is
 /// recorded where the owner of the runtime reads it, for it leads to no other tenant.
 pub async fn attempted(store: &Arc<dyn Store>, text: &str) -> Option<(Actor, Place)> {
-    match known(store, text.trim()).await {
-        Some(known) => Some(known),
-        None => {
-            let owner = people::named(store, people::OWNER).await.ok()??;
-            let place = people::home(store, &owner.id).await.ok()?;
-            let actor = Actor {
-                kind: ActorKind::Person,
-                id: "unknown".into(),
-                name: "Somebody unknown".into(),
-            };
-            Some((actor, place))
-        }
+    if let Some(known) = known(store, text.trim()).await {
+        return Some(known);
     }
+    let owner = people::named(store, people::OWNER).await.ok()??;
+    let place = people::home(store, &owner.id).await.ok()?;
+    let actor = Actor {
+        kind: ActorKind::Person,
+        id: "unknown".into(),
+        name: "Somebody unknown".into(),
+    };
+    Some((actor, place))
 }
 
 async fn known(store: &Arc<dyn Store>, text: &str) -> Option<(Actor, Place)> {
@@ -262,7 +260,7 @@ async fn known(store: &Arc<dyn Store>, text: &str) -> Option<(Actor, Place)> {
         let invitation = found.value;
         let actor = Actor {
             kind: ActorKind::Person,
-            id: invitation.id.to_string(),
+            id: invitation.id,
             name: invitation.name,
         };
         let place = Place {
