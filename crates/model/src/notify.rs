@@ -80,6 +80,10 @@ pub struct Notification {
     pub last_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<Timestamp>,
+    /// Since when there is nothing left to decide: all of it was decided, or the runs went on or ended without. Such a
+    /// message counts as read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_at: Option<Timestamp>,
     #[serde(flatten)]
     pub about: About,
     /// The newest runs it is about, newest first, at most 20.

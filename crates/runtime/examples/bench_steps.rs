@@ -3,8 +3,11 @@
 //! `bench_steps [--data DIR] steps`: durable steps a second, from a run's start to its first step.
 //! `bench_steps [--data DIR] waiting [RUNS]`: memory with waiting runs, and the restart with them.
 //! `bench_steps [--data DIR] lists [RUNS]`: pages of the list of runs by every filter.
+//! `bench_steps [--data DIR] audit [ENTRIES]`: pages of the audit trail by every filter, over HTTP.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+#[path = "bench_steps/audit.rs"]
+mod audit;
 #[path = "bench_steps/kit.rs"]
 mod kit;
 #[path = "bench_steps/lists.rs"]
@@ -31,6 +34,7 @@ async fn main() {
         "steps" => steps::measure(&data).await,
         "waiting" => waiting::measure(&data, number(10_000)).await,
         "lists" => lists::measure(&data, number(1_000_000)).await,
-        other => panic!("{other:?} is not steps, waiting or lists"),
+        "audit" => audit::measure(&data, number(1_000_000)).await,
+        other => panic!("{other:?} is not steps, waiting, lists or audit"),
     }
 }

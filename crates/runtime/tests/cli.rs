@@ -198,6 +198,29 @@ fn access_is_given_while_it_runs() {
         sign_in(&served.base, code)["actor"]["id"],
         vera["actor"]["id"]
     );
+    // Both links are in the audit trail, made by the command line for her.
+    let reader = said(&on(
+        data.path(),
+        &[
+            "token",
+            "create",
+            "--name",
+            "reader",
+            "--role",
+            "tenant_admin",
+            "--scope",
+            "audit:read",
+        ],
+    ));
+    let path = "/v1/audit?action=sign_in_link.create&actor=command-line";
+    let (_, page) = get(&served.base, reader.trim_end(), path);
+    let made_for: Vec<&Value> = page["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| &entry["object"])
+        .collect();
+    assert_eq!(made_for, [&vera["actor"]["id"]; 2], "{page}");
 
     said(&on(
         data.path(),
@@ -390,7 +413,7 @@ fn an_export_is_verified_and_a_tampered_one_is_named() {
     };
     let words = said(&verify(&text, &[]));
     assert!(
-        words.starts_with("verified 3 entries of local, 1 to 3"),
+        words.starts_with("verified 4 entries of local, 1 to 4"),
         "{words}"
     );
     let key = words.split_once("with the key ").unwrap().1;
@@ -403,13 +426,13 @@ fn an_export_is_verified_and_a_tampered_one_is_named() {
         &text.replacen("token.create", "token.revoke", 1),
         &[],
     ));
-    assert!(told.contains("Entry 2 was changed"), "{told}");
+    assert!(told.contains("Entry 3 was changed"), "{told}");
     let cut: Vec<&str> = text
         .lines()
-        .filter(|line| !line.contains("\"seq\":2,"))
+        .filter(|line| !line.contains("\"seq\":3,"))
         .collect();
     let told = complaint(&verify(&cut.join("\n"), &[]));
-    assert!(told.contains("Entry 2 is missing"), "{told}");
+    assert!(told.contains("Entry 3 is missing"), "{told}");
     for (args, words) in [
         (vec!["audit", "verify"], "file"),
         (vec!["audit", "verify", "nowhere.ndjson"], "nowhere.ndjson"),

@@ -27,6 +27,9 @@ pub struct Check {
     /// What clears it, where it does not pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clears: Option<String>,
+    /// Who clears it where nobody can from within Signalbox: "whoever runs the backend “erp”".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<String>,
     /// When it was looked at last; never, when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
@@ -59,8 +62,11 @@ pub struct Blocker {
     pub reason: String,
     /// What clears it.
     pub clears: String,
-    /// The role that can.
+    /// The role that can, or that looks again once it was cleared outside of Signalbox.
     pub who: Role,
+    /// Who clears it where nobody can from within Signalbox: "whoever runs the backend “erp”".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<String>,
     /// Since when the first of its runs is held.
     pub since: Timestamp,
     /// The runs it holds, the longest held first; at most 50.

@@ -33,6 +33,7 @@ pub async fn guard(State(api): State<Api>, request: Request, next: Next) -> Resp
     if let Some(error) = response.extensions().get::<Error>() {
         let refused = Refused {
             caller: seen.caller.as_deref(),
+            whose: response.extensions().get(),
             headers: &headers,
             place: seen.place.as_ref(),
             what: what.chars().take(LONGEST).collect(),

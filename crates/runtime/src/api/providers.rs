@@ -247,7 +247,7 @@ async fn write(
     api.store()
         .change(ctx.complete(changes, entry, status, &body)?)
         .await?;
-    api.checks().tell(&ctx.place, false);
+    api.checks().tell(&ctx.place);
     Ok(body)
 }
 

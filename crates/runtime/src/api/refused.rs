@@ -26,9 +26,17 @@ pub(super) struct Refusals(Mutex<HashMap<Key, u64>>);
 
 type Key = (Place, String, String);
 
+/// Who was refused, in an answer's extensions, where a handler knows it and the headers do not tell.
+#[derive(Debug, Clone)]
+pub(super) struct Whose {
+    pub(super) actor: Actor,
+    pub(super) place: Place,
+}
+
 /// One refused request.
 pub(super) struct Refused<'r> {
     pub(super) caller: Option<&'r Caller>,
+    pub(super) whose: Option<&'r Whose>,
     pub(super) headers: &'r HeaderMap,
     /// Where the request was meant for, as far as it said.
     pub(super) place: Option<&'r Place>,
@@ -100,6 +108,9 @@ pub(super) async fn note(api: &Api, refused: Refused<'_>) {
 
 /// Who was refused, and in which tenant that is known. Another tenant's name never leads there.
 async fn whose(api: &Api, refused: &Refused<'_>) -> Option<(Actor, Place)> {
+    if let Some(Whose { actor, place }) = refused.whose {
+        return Some((actor.clone(), place.clone()));
+    }
     if let Some(caller) = refused.caller {
         let theirs = refused
             .place

@@ -263,6 +263,7 @@ pub async fn answer(
             ..About::default()
         },
         last: false,
+        past: false,
     };
     let answer = value(&Changed {
         audit: entry.id.clone(),

@@ -4,6 +4,7 @@ use super::Api;
 use super::context::Origin;
 use super::extract::Json;
 use super::problem::{Error, Result};
+use super::refused::Whose;
 use crate::audit;
 use crate::auth::secret::Kind;
 use crate::auth::{self, Caller, sign_in};
@@ -23,9 +24,28 @@ pub async fn create(
     origin: Origin,
     headers: HeaderMap,
     Json(body): Json<SignIn>,
+) -> Response {
+    let error = match sign_in(&api, origin, &headers, &body).await {
+        Ok(response) => return response,
+        Err(error) => error,
+    };
+    let mut response = error.into_response();
+    if let Some(text) = body.token.as_ref().or(body.code.as_ref())
+        && let Some((actor, place)) = sign_in::attempted(api.store(), text).await
+    {
+        response.extensions_mut().insert(Whose { actor, place });
+    }
+    response
+}
+
+async fn sign_in(
+    api: &Api,
+    origin: Origin,
+    headers: &HeaderMap,
+    body: &SignIn,
 ) -> Result<Response> {
-    let mut opening = open(&api, &body).await?;
-    opening.session.agent = agent(&headers);
+    let mut opening = open(api, body).await?;
+    opening.session.agent = agent(headers);
     opening.session.ip.clone_from(&origin.ip);
     let opened = Change::create(&opening.session)?;
     let entry = if let Some(joins) = &opening.joins {
@@ -67,11 +87,11 @@ pub async fn create(
         other => other.into(),
     })?;
     let caller = auth::of_session(api.store(), opening.session.clone(), api.now()).await?;
-    let mut response = Json(describe(&api, &caller).await?).into_response();
+    let mut response = Json(describe(api, &caller).await?).into_response();
     let lasts = opening.session.expires_at.since(api.now()) / 1000;
     response.headers_mut().insert(
         header::SET_COOKIE,
-        set_cookie(&api, opening.secret.reveal(), lasts)?,
+        set_cookie(api, opening.secret.reveal(), lasts)?,
     );
     Ok(response)
 }

@@ -12,7 +12,7 @@ mod write;
 
 pub use catalog::FILES;
 pub use input::{check_input, fits};
-pub use surroundings::check_ids;
+pub use surroundings::{check_ids, needed_ids};
 use write::{Write, check_revision, commit, free_name, save, tagged};
 
 use super::Api;

@@ -48,7 +48,7 @@ pub async fn write<T: Serialize>(api: &Api, ctx: &Ctx, written: Written<T>) -> R
     let body = serde_json::to_value(&changed).map_err(|error| Error::internal(&error))?;
     let set = ctx.complete(written.changes, entry, written.status, &body)?;
     api.store().change(set).await?;
-    api.checks().tell(&ctx.place, false);
+    api.checks().tell(&ctx.place);
     recheck(api, ctx).await;
     Ok((written.status, Json(body)).into_response())
 }

@@ -8,6 +8,9 @@ use model::{ProjectId, Role, Scope, TenantId, Timestamp, TokenId, UserId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// The name of the one who starts a runtime.
+pub const OWNER: &str = "Owner";
+
 /// Where what a person does outside of any project is recorded: their first project.
 pub async fn home(store: &Arc<dyn Store>, user: &UserId) -> Result<Place> {
     for membership in super::memberships(store, user).await? {
@@ -58,17 +61,22 @@ pub async fn by_name(
     name: &str,
     now: Timestamp,
 ) -> Result<(UserId, Option<Change>)> {
-    let email = address(name);
-    if let Some(found) = store.by_side::<User>(&email).await?.into_iter().next() {
-        return Ok((found.value.id, None));
+    if let Some(found) = named(store, name).await? {
+        return Ok((found.id, None));
     }
     let user = User {
         id: id.clone(),
         name: name.to_owned(),
-        email,
+        email: address(name),
         created_at: now,
     };
     Ok((id, Some(Change::create(&user)?)))
+}
+
+/// The person whom the command line and the first start know by that name.
+pub async fn named(store: &Arc<dyn Store>, name: &str) -> Result<Option<User>> {
+    let found = store.by_side::<User>(&address(name)).await?;
+    Ok(found.into_iter().next().map(|stored| stored.value))
 }
 
 /// What the addresses of those end with who are no people.

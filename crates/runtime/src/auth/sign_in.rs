@@ -1,7 +1,7 @@
 //! Opening and ending sessions, and the links that open them.
 
 use super::secret::{Kind, Random, Secret};
-use super::{Proof, valid_token};
+use super::{Proof, people, valid_token};
 use crate::api::problem::{Error, Result};
 use crate::store::record::{InvitationRecord, Session, SignInLink};
 use crate::store::{Change, Place, Store, Stored};
@@ -12,6 +12,9 @@ use std::sync::Arc;
 const SESSION_S: u64 = 30 * 24 * 3600;
 /// How long a sign-in link is good: fifteen minutes.
 pub const LINK_S: u64 = 15 * 60;
+
+/// What the audit trail calls the making of a sign-in link.
+pub const LINK_MADE: &str = "sign_in_link.create";
 
 /// How long an invitation is good: seven days.
 pub const INVITATION_S: u64 = 7 * 24 * 3600;
@@ -136,7 +139,7 @@ pub async fn with_invitation(
         .filter(|stored| super::secret::same(&stored.value.hash, &code.hash()))
         .filter(|stored| stored.value.used_at.is_none() && stored.value.expires_at > now)
         .ok_or_else(gone)?;
-    let person = super::people::new_person(store, user, &value.name, now).await?;
+    let person = people::new_person(store, user, &value.name, now).await?;
     let (secret, session) = new_session(random, person.id.clone(), now, now.plus_s(SESSION_S))?;
     value.used_at = Some(now);
     let place = Place {
@@ -150,7 +153,7 @@ pub async fn with_invitation(
             revision,
         })?,
         Change::create(&person)?,
-        super::people::membership(
+        people::membership(
             person.id.clone(),
             value.tenant.clone(),
             value.project.clone(),
@@ -225,4 +228,55 @@ pub fn link(random: Random<'_>, user: UserId, now: Timestamp) -> Result<(Secret,
         used_at: None,
     };
     Ok((secret, link))
+}
+
+/// Who tried to sign in with `text`, and whose trail that belongs into, whether or not it counts. What nobody was given is
+/// recorded where the owner of the runtime reads it, for it leads to no other tenant.
+pub async fn attempted(store: &Arc<dyn Store>, text: &str) -> Option<(Actor, Place)> {
+    if let Some(known) = known(store, text.trim()).await {
+        return Some(known);
+    }
+    let owner = people::named(store, people::OWNER).await.ok()??;
+    let place = people::home(store, &owner.id).await.ok()?;
+    let actor = Actor {
+        kind: ActorKind::Person,
+        id: "unknown".into(),
+        name: "Somebody unknown".into(),
+    };
+    Some((actor, place))
+}
+
+async fn known(store: &Arc<dyn Store>, text: &str) -> Option<(Actor, Place)> {
+    if let Some(secret) = Secret::parse(Kind::Token, text) {
+        let token = super::by_hash(store, &secret.hash()).await.ok()??;
+        let place = Place {
+            tenant: token.tenant.clone(),
+            project: token.project.clone().unwrap_or_else(|| ProjectId::new("-")),
+        };
+        return Some((super::actor_of(&token), place));
+    }
+    if let Some(code) = Secret::parse(Kind::Invitation, text) {
+        let found = store.get::<InvitationRecord>(&code.hash()).await.ok()??;
+        let invitation = found.value;
+        let actor = Actor {
+            kind: ActorKind::Person,
+            id: invitation.id,
+            name: invitation.name,
+        };
+        let place = Place {
+            tenant: invitation.tenant,
+            project: invitation.project.unwrap_or_else(|| ProjectId::new("-")),
+        };
+        return Some((actor, place));
+    }
+    let code = Secret::parse(Kind::SignIn, text)?;
+    let link = store.get::<SignInLink>(&code.hash()).await.ok()??.value;
+    let user = super::user(store, &link.user).await.ok()?;
+    let place = people::home(store, &user.id).await.ok()?;
+    let actor = Actor {
+        kind: ActorKind::Person,
+        id: user.id.to_string(),
+        name: user.name,
+    };
+    Some((actor, place))
 }

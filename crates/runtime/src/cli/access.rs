@@ -4,7 +4,6 @@ use super::words::Words;
 use super::{CliError, data};
 use crate::auth::{people, sign_in};
 use crate::host::native::now;
-use crate::serve::first_start::OWNER;
 use crate::serve::services::random;
 use crate::store::record::{Project, Tenant};
 use crate::store::{AuditEntry, Change, ChangeSet, Place, Store};
@@ -88,11 +87,18 @@ pub fn user(words: Words) -> Result<ExitCode> {
 
 pub fn sign_in_link(words: Words) -> Result<ExitCode> {
     with(words, async |desk| {
-        let name = desk.words.name.clone().unwrap_or_else(|| OWNER.to_owned());
+        let name = desk
+            .words
+            .name
+            .clone()
+            .unwrap_or_else(|| people::OWNER.to_owned());
         let user = desk.person(&name, desk.words.role()?).await?;
+        let Place { tenant, project } = people::home(&desk.store, &user).await?;
+        let mut entry = desk.entry(&tenant, sign_in::LINK_MADE, user.as_str())?;
+        entry.place.project = project;
         let (secret, link) = sign_in::link(&random, user, now())?;
         desk.store
-            .change(ChangeSet::new(Change::create(&link)?))
+            .change(ChangeSet::new(Change::create(&link)?).audited(entry))
             .await?;
         let port = desk
             .words

@@ -3,11 +3,12 @@
 use super::finding::{Finding, HealthChanged, Oldest, Subject};
 use crate::host::Platform;
 use crate::host::ids::Ids;
-use crate::store::record::CheckRecord;
-use crate::store::{AuditEntry, Change, ChangeSet, Place, Store, StoreError};
+use crate::notify::cause::{self, Ending};
+use crate::store::record::{CheckRecord, CredentialMark, Recipients};
+use crate::store::{AuditEntry, Change, ChangeSet, Place, Record, Store, StoreError};
 use async_trait::async_trait;
 use model::api::{CheckPast, Validation};
-use model::{Actor, AuditId, CheckKind, CheckState, WorkflowId};
+use model::{Actor, AuditId, CheckKind, CheckState, NotificationId, Role, WorkflowId};
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -72,16 +73,25 @@ impl Checks {
     }
 
     /// Tells whoever shows a project's health that it is another one now.
-    pub fn tell(&self, place: &Place, cleared: bool) {
+    pub fn tell(&self, place: &Place) {
+        self.send(place, false, false);
+    }
+
+    fn send(&self, place: &Place, cleared: bool, told: bool) {
         // Nobody listening is no error.
         let _ = self.changed.send(HealthChanged {
             place: place.clone(),
             cleared,
+            told,
         });
     }
 
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    pub(super) fn platform(&self) -> &dyn Platform {
+        &*self.platform
     }
 
     pub fn probes(&self) -> &Arc<dyn Probes> {
@@ -163,6 +173,8 @@ impl Checks {
         }];
         history.extend(before.iter().flat_map(|before| before.history.clone()));
         history.truncate(HISTORY);
+        let ending = self.ending(place, subject, &finding).await?;
+        let told = ending.is_some();
         let record = CheckRecord {
             place: place.clone(),
             id: subject.id(),
@@ -172,6 +184,7 @@ impl Checks {
             message: finding.message,
             code: finding.code,
             clears: finding.clears,
+            outside: finding.outside,
             at: now,
             since: same.map_or(now, |before| before.since),
             history,
@@ -180,11 +193,12 @@ impl Checks {
         if same.is_none() {
             set = set.audited(self.entry(&record, before.as_ref()));
         }
+        set.changes.extend(ending.into_iter().flatten());
         self.store.change(set).await?;
         let cleared = same.is_none()
             && record.state != CheckState::Failing
             && before.is_some_and(|before| before.state == CheckState::Failing);
-        self.tell(place, cleared);
+        self.send(place, cleared, told);
         Ok(record)
     }
 
@@ -208,6 +222,46 @@ impl Checks {
             .filter(|stored| about(&stored.value))
             .map(|stored| Change::delete::<CheckRecord>(place.key(&stored.value.id)))
             .collect())
+    }
+
+    /// What tells those who can replace a connection's credential that it runs out, once for each end it has.
+    async fn ending(
+        &self,
+        place: &Place,
+        subject: &Subject,
+        finding: &Finding,
+    ) -> Result<Option<[Change; 2]>, StoreError> {
+        let Some(expires_at) = finding.ends_at else {
+            return Ok(None);
+        };
+        let mark = CredentialMark {
+            credential: place.key(&subject.name),
+            expires_at,
+        };
+        if self
+            .store
+            .get::<CredentialMark>(&mark.key())
+            .await?
+            .is_some()
+        {
+            return Ok(None);
+        }
+        let told = cause::credential(
+            NotificationId::new(self.ids.next(NotificationId::PREFIX, &*self.platform)),
+            place.clone(),
+            Recipients::Role(Role::ProjectAdmin),
+            self.platform.now(),
+            &Ending {
+                credential: &subject.name,
+                name: &format!("The credential of “{}”", subject.name),
+                expires_at,
+                remedy: &finding
+                    .clears
+                    .as_ref()
+                    .map_or_else(String::new, |clears| format!("{clears}.")),
+            },
+        )?;
+        Ok(Some([told, Change::put(&mark)?]))
     }
 
     fn entry(&self, record: &CheckRecord, before: Option<&CheckRecord>) -> AuditEntry {

@@ -1,15 +1,13 @@
 //! Holds a run before a step whose surroundings fail.
 
-use super::{Checks, Oldest, Subject, bind};
+use super::{Checks, Oldest, Subject, behind, bind};
 use crate::host::{Environment, Missing, StoredEnvironment};
-use crate::store::record::{CheckRecord, EntityRecord};
+use crate::store::record::CheckRecord;
 use crate::store::{Place, StoreError};
 use async_trait::async_trait;
 use model::workflow::McpCall;
 use model::{BlockedBy, CheckKind, CheckState, Step, StepKind, WorkflowId};
 use std::sync::Arc;
-
-const ALL: usize = 10_000;
 
 /// What is set up, and whether it works.
 pub struct CheckedEnvironment {
@@ -43,17 +41,8 @@ impl CheckedEnvironment {
                 }
             }
         }
-        let entities = store
-            .list::<EntityRecord>(&place.group(), None, ALL)
-            .await?;
-        let needed = entities.into_iter().filter(|entity| {
-            entity.value.tools.iter().any(|tools| {
-                (tools.server == name || tools.server == binding.server.name)
-                    && (tools.names.is_empty() || tools.names.contains(&call.tool_name))
-            })
-        });
-        for entity in needed {
-            let subject = Subject::new(CheckKind::Entity, &entity.value.id);
+        let needed = behind(&**store, place, name, Some(&binding), &call.tool_name).await?;
+        for subject in needed {
             if let Some(missing) = self.failing(place, &subject, BlockedBy::Entity).await? {
                 return Ok(Some(missing));
             }

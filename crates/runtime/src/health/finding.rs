@@ -2,7 +2,7 @@
 
 use crate::store::Place;
 use crate::store::record::CheckRecord;
-use model::{CheckKind, CheckState, FailureCode, WorkflowId};
+use model::{CheckKind, CheckState, FailureCode, Timestamp, WorkflowId};
 
 /// What a look found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub struct Finding {
     pub code: Option<FailureCode>,
     /// What clears it.
     pub clears: Option<String>,
+    /// Who clears it, where that is nobody who could from within Signalbox.
+    pub outside: Option<String>,
+    /// When the credential ends, where that is near enough to tell people of.
+    pub ends_at: Option<Timestamp>,
 }
 
 impl Finding {
@@ -21,6 +25,8 @@ impl Finding {
             message: message.into(),
             code: None,
             clears: None,
+            outside: None,
+            ends_at: None,
         }
     }
 
@@ -32,6 +38,14 @@ impl Finding {
         }
     }
 
+    /// It is cleared outside of Signalbox, by `who`.
+    pub fn outside(self, who: impl Into<String>) -> Self {
+        Self {
+            outside: Some(who.into()),
+            ..self
+        }
+    }
+
     pub fn failing(
         code: FailureCode,
         message: impl Into<String>,
@@ -39,12 +53,15 @@ impl Finding {
     ) -> Self {
         Self {
             state: CheckState::Failing,
-            message: message.into(),
             code: Some(code),
             clears: Some(clears.into()),
+            ..Self::passing(message)
         }
     }
 }
+
+/// Who clears what only the operator's own commands and settings can.
+pub const OPERATOR: &str = "whoever operates this runtime";
 
 /// How old a look may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,4 +110,6 @@ pub struct HealthChanged {
     pub place: Place,
     /// What failed does not any more: runs may go on.
     pub cleared: bool,
+    /// People are to hear of it: a cause was written.
+    pub told: bool,
 }

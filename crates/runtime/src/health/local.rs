@@ -1,6 +1,6 @@
 //! What the host itself knows: how its queues and its worker stand.
 
-use super::{Finding, Subject};
+use super::{Finding, OPERATOR, Subject};
 use crate::host::{Host, QueueView};
 use crate::store::Place;
 use model::{CheckKind, FailureCode};
@@ -46,7 +46,8 @@ fn worker(host: &Host) -> Finding {
             FailureCode::DependencyUnavailable,
             "No worker takes runs from queues: this runtime was started with none.",
             "Start the runtime with --workers above 0",
-        ),
+        )
+        .outside(OPERATOR),
         places => Finding::passing(format!(
             "Its heart beats; it runs up to {places} runs at once."
         )),

@@ -80,6 +80,7 @@ pub async fn checks(host: &Host, place: &Place) -> Result<Vec<Check>, StoreError
             message: finding.message,
             code: finding.code,
             clears: finding.clears,
+            outside: finding.outside,
             at: Some(host.now()),
             since: before
                 .as_ref()
@@ -107,6 +108,7 @@ pub fn told(record: CheckRecord) -> Check {
         message: record.message,
         code: record.code,
         clears: record.clears,
+        outside: record.outside,
         at: Some(record.at),
         since: Some(record.since),
         history: record.history,
@@ -122,6 +124,7 @@ fn unknown(subject: &Subject) -> Check {
         message: "Not looked at since it was set up.".to_owned(),
         code: None,
         clears: None,
+        outside: None,
         at: None,
         since: None,
         history: Vec::new(),
@@ -172,6 +175,9 @@ pub async fn blockers(
         let check = checks
             .iter()
             .find(|check| block.check.as_ref() == Some(&check.id));
+        let outside = check
+            .filter(|check| check.state == CheckState::Failing)
+            .and_then(|check| check.outside.clone());
         blockers.push(Blocker {
             by: block.by,
             check: block.check.clone(),
@@ -180,7 +186,8 @@ pub async fn blockers(
                 .unwrap_or_else(|| code(block.by)),
             reason: block.reason.clone(),
             clears: block.clears.clone(),
-            who: Role::ProjectAdmin,
+            who: who(block.by, outside.is_some()),
+            outside,
             since: block.since,
             runs: vec![held],
             runs_count: 1,
@@ -192,6 +199,21 @@ pub async fn blockers(
     }
     blockers.sort_by_key(|blocker| blocker.since);
     Ok(blockers)
+}
+
+/// Who clears it, or looks again where that is done outside: connections, servers and limits are an admin's, what the tenant
+/// pays for is its admin's.
+const fn who(by: BlockedBy, outside: bool) -> Role {
+    match by {
+        _ if outside => Role::ProjectContributor,
+        BlockedBy::Credential
+        | BlockedBy::Environment
+        | BlockedBy::Host
+        | BlockedBy::Entity
+        | BlockedBy::Policy
+        | BlockedBy::Budget => Role::ProjectAdmin,
+        BlockedBy::Quota | BlockedBy::Credits => Role::TenantAdmin,
+    }
 }
 
 const fn code(by: BlockedBy) -> FailureCode {

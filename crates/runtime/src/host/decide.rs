@@ -303,6 +303,8 @@ impl Inner {
         } = decision;
         let changes = Changes::of(&run, &events);
         let row = Arc::new(engine::row(&run, &self.world(&place, &run), now));
+        let waits = waits::changes(&run, &events);
+        let closed = waits::closed_tasks(&run, &waits);
         let causes = cause::causes(
             &Seen {
                 place: &place,
@@ -311,6 +313,7 @@ impl Inner {
                 events: &events,
                 before: before.map(|before| before.status),
                 by: meta.audit.as_ref().map(|draft| &draft.actor),
+                closed: &closed,
             },
             &self.outbox,
             || NotificationId::new(self.new_id(NotificationId::PREFIX)),
@@ -334,7 +337,7 @@ impl Inner {
             timer: timer_of(&run),
             not_before: run.not_before.filter(|_| run.status == RunStatus::Queued),
             parent,
-            waits: waits::changes(&run, &events),
+            waits,
             artifacts: artifact.into_iter().collect(),
             audit,
             changes: answer

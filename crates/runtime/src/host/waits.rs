@@ -74,6 +74,23 @@ pub(super) fn changes(run: &Run, events: &[Event]) -> Vec<WaitChange> {
     changes
 }
 
+/// The tasks of people among what `changes` close, each once.
+pub(super) fn closed_tasks(run: &Run, changes: &[WaitChange]) -> Vec<(StepPath, WaitState)> {
+    let mut closed: Vec<(StepPath, WaitState)> = Vec::new();
+    for change in changes {
+        if let WaitChange::Close { step, state, .. } = change
+            && closed.iter().all(|(known, _)| known != step)
+            && run
+                .steps
+                .get(step)
+                .is_some_and(|step| matches!(step.wait, Some(Wait::HumanTask { .. })))
+        {
+            closed.push((step.clone(), *state));
+        }
+    }
+    closed
+}
+
 fn opened(run: &Run, path: &StepPath, wait: &Wait, since: model::Timestamp) -> Option<WaitChange> {
     match wait {
         Wait::HumanTask {

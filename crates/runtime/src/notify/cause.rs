@@ -2,7 +2,7 @@
 
 use super::Outbox;
 use crate::store::record::{CauseRecord, Recipients};
-use crate::store::{Place, StoreError};
+use crate::store::{Place, StoreError, WaitState};
 use engine::Run;
 use model::api::RunRow;
 use model::event::Wait;
@@ -21,6 +21,8 @@ pub struct Seen<'a> {
     pub before: Option<RunStatus>,
     /// Whose command it was.
     pub by: Option<&'a Actor>,
+    /// Tasks of people that it closed, with how.
+    pub closed: &'a [(StepPath, WaitState)],
 }
 
 /// The causes in a decision, oldest first. Most decisions have none.
@@ -39,6 +41,19 @@ pub fn causes(
     };
     let told = end == Recipients::Project;
     let mut causes: Vec<CauseRecord> = Vec::new();
+    for (path, state) in seen.closed {
+        let found = (
+            NotificationKind::NeedsDecision,
+            Recipients::Project,
+            Some(path.clone()),
+            why_past(*state, seen.row.status).to_owned(),
+        );
+        causes.push(CauseRecord {
+            past: true,
+            ..cause(seen, seen.row.updated_at, found, new_id())
+        });
+    }
+    let past = causes.len();
     for event in seen.events {
         use NotificationKind as Kind;
         let found = match &event.event {
@@ -82,7 +97,7 @@ pub fn causes(
         causes.push(cause(seen, event.at, found, new_id()));
     }
     let changed = seen.before.is_some_and(|before| before != seen.row.status);
-    if watched && causes.is_empty() && changed && is_worth_telling(seen.row.status) {
+    if watched && causes.len() == past && changed && is_worth_telling(seen.row.status) {
         let text = seen
             .row
             .why
@@ -97,6 +112,17 @@ pub fn causes(
         causes.push(cause(seen, seen.row.updated_at, found, new_id()));
     }
     causes
+}
+
+/// Why nobody needs to decide a task any more.
+const fn why_past(how: WaitState, run: RunStatus) -> &'static str {
+    match (how, run) {
+        (WaitState::TimedOut, _) => "Nobody decided it in time.",
+        (WaitState::Completed, _) => "It was decided.",
+        (_, RunStatus::Failed) => "The run failed, so there is nothing left to decide.",
+        (_, RunStatus::Cancelled) => "The run was cancelled, so there is nothing left to decide.",
+        (_, _) => "The run went on without it.",
+    }
 }
 
 /// Going through a queue is no news; where it comes to rest is.
@@ -178,24 +204,38 @@ fn cause(
             ..About::default()
         },
         last: is_last(row.status),
+        past: false,
     }
 }
 
-/// A credential that runs out, for whoever checks credentials: write it with the check's own change, then wake the outbox.
+/// A credential that runs out.
+pub struct Ending<'a> {
+    /// The token's or connection's id.
+    pub credential: &'a str,
+    /// As a sentence begins: "The token “ci”".
+    pub name: &'a str,
+    pub expires_at: Timestamp,
+    /// What a person does about it, in a sentence.
+    pub remedy: &'a str,
+}
+
+/// The cause of a credential that runs out, for whoever checks credentials: write it with the check's own change, then wake
+/// the outbox.
 pub fn credential(
     id: NotificationId,
     place: Place,
     to: Recipients,
-    (credential, name): (&str, &str),
-    (at, expires_at): (Timestamp, Timestamp),
+    at: Timestamp,
+    ending: &Ending<'_>,
 ) -> Result<crate::store::Change, StoreError> {
+    let expires_at = ending.expires_at;
     let days = expires_at.since(at) / 86_400_000;
     let when = match days {
         0 => "within a day".to_owned(),
         1 => "in 1 day".to_owned(),
         days => format!("in {days} days"),
     };
-    let title = format!("{name} expires {when}");
+    let title = format!("{} expires {when}", ending.name);
     crate::store::Change::create(&CauseRecord {
         id,
         place,
@@ -205,11 +245,12 @@ pub fn credential(
         by: None,
         title_of_many: title.clone(),
         title,
-        text: format!("It ends at {expires_at}. Replace it before that."),
+        text: format!("It ends at {expires_at}. {}", ending.remedy),
         about: About {
-            credential: Some(credential.to_owned()),
+            credential: Some(ending.credential.to_owned()),
             ..About::default()
         },
         last: false,
+        past: false,
     })
 }

@@ -1,6 +1,6 @@
 //! Tokens that run out soon, told to their owners once.
 
-use super::cause;
+use super::cause::{self, Ending};
 use super::outbox::all;
 use crate::auth::people;
 use crate::host::Host;
@@ -48,8 +48,13 @@ pub(super) async fn look(host: &Host) -> Result<(), StoreError> {
                 NotificationId::new(host.new_id(NotificationId::PREFIX)),
                 place,
                 Recipients::Person(user.id.clone()),
-                (token.id.as_str(), &format!("The token “{}”", token.name)),
-                (now, expires_at),
+                now,
+                &Ending {
+                    credential: token.id.as_str(),
+                    name: &format!("The token “{}”", token.name),
+                    expires_at,
+                    remedy: "Replace it before that.",
+                },
             )?;
             let mark = Change::put(&CredentialMark {
                 credential: token.id.to_string(),

@@ -4,11 +4,14 @@ use super::layers::{self, Layers};
 use super::notifier::Told;
 use super::outgoing::Outgoing;
 use crate::store::record::{
-    CauseRecord, Membership, NotificationRecord, Recipients, Token, User, WatchRecord,
+    CauseRecord, Membership, NotificationRecord, OpenDecisions, Recipients, Token, User,
+    WatchRecord,
 };
-use crate::store::{Change, ChangeSet, Place, Store, StoreError};
+use crate::store::{Change, ChangeSet, Place, Record, Store, StoreError};
 use model::notify::Notification;
-use model::{Actor, ActorKind, Channel, DeliveryId, NotificationKind, RunId, Timestamp, UserId};
+use model::{
+    Actor, ActorKind, Channel, DeliveryId, NotificationKind, Role, RunId, Timestamp, UserId,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,7 +40,7 @@ struct Batch<'a> {
     store: &'a Arc<dyn Store>,
     now: Timestamp,
     drafts: BTreeMap<String, Draft>,
-    members: BTreeMap<Place, Vec<UserId>>,
+    members: BTreeMap<Place, BTreeMap<UserId, Role>>,
     layers: BTreeMap<(UserId, Place), Layers>,
     outgoing: Outgoing<'a>,
     outcome: Outcome,
@@ -69,15 +72,22 @@ impl Batch<'_> {
     async fn take(&mut self, cause: &CauseRecord) -> Result<(), StoreError> {
         self.change(Change::delete::<CauseRecord>(cause.id.as_str()));
         let members = self.members(&cause.place).await?;
+        if cause.past {
+            for user in members.into_keys() {
+                self.settle(cause, &user).await?;
+            }
+            return Ok(());
+        }
         let watchers = self.watchers(cause).await?;
         let own = match &cause.by {
             Some(actor) => self.person(actor).await?,
             None => None,
         };
-        for user in members {
+        for (user, role) in members {
             let follows = watchers.contains(&user);
             let meant = match &cause.to {
                 Recipients::Project => true,
+                Recipients::Role(least) => role >= *least,
                 Recipients::Watchers => follows,
                 Recipients::Person(person) => *person == user,
             };
@@ -85,7 +95,7 @@ impl Batch<'_> {
                 self.tell(cause, user, follows).await?;
             }
         }
-        if cause.to == Recipients::Project {
+        if matches!(cause.to, Recipients::Project | Recipients::Role(_)) {
             self.outgoing.post(cause).await?;
         }
         if cause.last
@@ -128,8 +138,45 @@ impl Batch<'_> {
         }
         if let Some(draft) = self.drafts.get_mut(&side) {
             count(&mut draft.record.notification, cause, desktop);
+            draft.record.open.extend(cause.decision());
+            // It was settled a moment ago, in this batch.
+            draft.record.notification.settled_at = None;
+            draft.record.notification.read_at = None;
         }
         Ok(())
+    }
+
+    /// Nobody needs to decide it any more: once that holds for all that a message tells of, it is as good as read.
+    async fn settle(&mut self, cause: &CauseRecord, user: &UserId) -> Result<(), StoreError> {
+        let Some(decision) = cause.decision() else {
+            return Ok(());
+        };
+        let side = NotificationRecord::side_of(user, &cause.place, &cause.grouping());
+        if !self.drafts.contains_key(&side) {
+            let Some(draft) = self.kept(&side).await? else {
+                return Ok(());
+            };
+            self.drafts.insert(side.clone(), draft);
+        }
+        if let Some(Draft { record, .. }) = self.drafts.get_mut(&side)
+            && record.open.close(&decision)
+        {
+            let message = &mut record.notification;
+            message.text.clone_from(&cause.text);
+            message.settled_at = Some(cause.at);
+            message.read_at = Some(self.now);
+            message.desktop = false;
+        }
+        Ok(())
+    }
+
+    /// The message that is unread as it is kept.
+    async fn kept(&self, side: &str) -> Result<Option<Draft>, StoreError> {
+        let found = self.store.by_side::<NotificationRecord>(side).await?;
+        Ok(found.into_iter().next().map(|stored| Draft {
+            kept: Some(stored.value.key()),
+            record: stored.value,
+        }))
     }
 
     /// The unread message of the same cause, or a new one that counts nothing yet.
@@ -140,13 +187,8 @@ impl Batch<'_> {
         user: UserId,
         grouping: String,
     ) -> Result<Draft, StoreError> {
-        let found = self.store.by_side::<NotificationRecord>(side).await?;
-        if let Some(stored) = found.into_iter().next() {
-            use crate::store::Record;
-            return Ok(Draft {
-                kept: Some(stored.value.key()),
-                record: stored.value,
-            });
+        if let Some(draft) = self.kept(side).await? {
+            return Ok(draft);
         }
         Ok(Draft {
             kept: None,
@@ -164,31 +206,35 @@ impl Batch<'_> {
                     first_at: cause.at,
                     last_at: cause.at,
                     read_at: None,
+                    settled_at: None,
                     about: cause.about.clone(),
                     runs: Vec::new(),
                     desktop: false,
                 },
+                open: OpenDecisions::default(),
             },
         })
     }
 
-    async fn members(&mut self, place: &Place) -> Result<Vec<UserId>, StoreError> {
+    /// Who is in the project, with the highest role of each.
+    async fn members(&mut self, place: &Place) -> Result<BTreeMap<UserId, Role>, StoreError> {
         if let Some(members) = self.members.get(place) {
             return Ok(members.clone());
         }
-        let members: BTreeSet<UserId> = self
+        let mut members = BTreeMap::new();
+        let found = self
             .store
             .by_side::<Membership>(place.tenant.as_str())
-            .await?
-            .into_iter()
-            .map(|stored| stored.value)
-            .filter(|member| {
-                let project = member.project.as_ref();
-                project.is_none_or(|project| *project == place.project)
-            })
-            .map(|member| member.user)
-            .collect();
-        let members: Vec<UserId> = members.into_iter().collect();
+            .await?;
+        for member in found.into_iter().map(|stored| stored.value) {
+            if member
+                .project
+                .is_none_or(|project| project == place.project)
+            {
+                let role = members.entry(member.user).or_insert(member.role);
+                *role = (*role).max(member.role);
+            }
+        }
         self.members.insert(place.clone(), members.clone());
         Ok(members)
     }
@@ -237,7 +283,6 @@ impl Batch<'_> {
     }
 
     fn finish(mut self) -> Result<Outcome, StoreError> {
-        use crate::store::Record;
         for Draft { kept, record } in std::mem::take(&mut self.drafts).into_values() {
             // It moves to the top, so it gets another key.
             if let Some(kept) = kept.filter(|kept| *kept != record.key()) {

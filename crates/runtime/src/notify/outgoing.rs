@@ -155,6 +155,7 @@ impl<'a> Outgoing<'a> {
                 first_at: cause.at,
                 last_at: cause.at,
                 read_at: None,
+                settled_at: None,
                 about: cause.about.clone(),
                 runs: Vec::new(),
                 desktop: false,

@@ -16,8 +16,6 @@ use std::path::{Path, PathBuf};
 
 pub const TENANT: &str = "local";
 pub const PROJECT: &str = "main";
-/// The name of the one who starts it.
-pub const OWNER: &str = "Owner";
 const PROVIDER: &str = "default";
 const BASE_URL: &str = "http://127.0.0.1:11434/v1";
 const MODEL: &str = "llama3.1";
@@ -53,7 +51,8 @@ pub async fn prepare(
     let place = Place::new(TENANT, PROJECT);
     let now = host.now();
     let owner = UserId::new(host.new_id(UserId::PREFIX));
-    let (owner, Some(user)) = people::by_name(host.store(), owner, OWNER, now).await? else {
+    let (owner, Some(user)) = people::by_name(host.store(), owner, people::OWNER, now).await?
+    else {
         return Ok(false);
     };
     let mut changes = vec![

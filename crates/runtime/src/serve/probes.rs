@@ -5,7 +5,7 @@ mod wire;
 
 use super::oauth::AHEAD_MS;
 use super::setups::Setups;
-use crate::health::{Finding, Probes};
+use crate::health::{Finding, PATIENCE_MS, Probes};
 use crate::steps::Runners;
 use crate::steps::llm::check_provider;
 use crate::store::record::{ConnectionRecord, EntityRecord, ProviderRecord};
@@ -16,8 +16,7 @@ use model::{CheckState, FailureCode, Timestamp, WorkflowId};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The longest one look may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_millis(PATIENCE_MS);
 /// An end this near is told before it comes.
 const NEAR_MS: u64 = 7 * 24 * 3_600_000;
 
@@ -75,10 +74,13 @@ fn ends(record: &ConnectionRecord, renews: bool, now: Timestamp) -> Finding {
     let id = &record.id;
     match record.expires_at {
         Some(_) if renews => Finding::passing("The token is there and is renewed before it ends."),
-        Some(at) if at <= now.plus_ms(NEAR_MS) => Finding::warning(
-            format!("The credential of “{id}” ends in {}.", lasts(at.since(now))),
-            mend(record),
-        ),
+        Some(at) if at <= now.plus_ms(NEAR_MS) => Finding {
+            ends_at: Some(at),
+            ..Finding::warning(
+                format!("The credential of “{id}” ends in {}.", lasts(at.since(now))),
+                mend(record),
+            )
+        },
         Some(at) => Finding::passing(format!(
             "The credential is there and lasts {} more.",
             lasts(at.since(now))

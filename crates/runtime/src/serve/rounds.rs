@@ -28,24 +28,35 @@ pub async fn watch(
     }
 }
 
-/// Runs are looked at again as soon as a check does not fail any more, whoever looked.
+/// Runs are looked at again as soon as a check does not fail any more, whoever looked; people hear of credentials that run
+/// out.
 async fn follow(host: &Host, checks: &Checks) {
     let mut changed = checks.subscribe();
     loop {
         match changed.recv().await {
             Ok(HealthChanged {
                 place,
-                cleared: true,
-            }) => recheck(host, &place).await,
-            Ok(_) => {}
-            Err(RecvError::Lagged(_)) => match view::places(&**host.store()).await {
-                Ok(places) => {
-                    for place in places {
-                        recheck(host, &place).await;
-                    }
+                cleared,
+                told,
+            }) => {
+                if told {
+                    host.outbox().wake();
                 }
-                Err(error) => tracing::warn!(%error, "projects cannot be listed"),
-            },
+                if cleared {
+                    recheck(host, &place).await;
+                }
+            }
+            Err(RecvError::Lagged(_)) => {
+                host.outbox().wake();
+                match view::places(&**host.store()).await {
+                    Ok(places) => {
+                        for place in places {
+                            recheck(host, &place).await;
+                        }
+                    }
+                    Err(error) => tracing::warn!(%error, "projects cannot be listed"),
+                }
+            }
             Err(RecvError::Closed) => return,
         }
     }

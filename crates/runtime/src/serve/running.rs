@@ -2,17 +2,19 @@
 
 use super::console::Console;
 use super::courier::Courier;
-use super::first_start::{self, FirstStartError, OWNER};
+use super::first_start::{self, FirstStartError};
 use super::keyring::{AuditKey, Keyring, KeyringError};
 use super::limits::Limits;
 use super::probes::NativeProbes;
 use super::services::{Services, random};
 use super::setups::Setups;
+use crate::api::context::Origin;
 use crate::api::problem::Error;
 use crate::api::workflows::FILES;
 use crate::api::{Api, ApiConfig};
+use crate::audit;
 use crate::auth::{COOKIE, people, sign_in};
-use crate::health::{CheckedEnvironment, Checks};
+use crate::health::{BackedRunner, CheckedEnvironment, Checks};
 use crate::host::{Host, HostConfig, HostSetup, Platform, StoredEnvironment, TokioPlatform};
 use crate::notify::Notifier;
 use crate::steps::Runners;
@@ -22,7 +24,7 @@ use crate::steps::mcp::{McpRunner, McpSettings};
 use crate::steps::net::{NetError, Reach};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Change, ChangeSet, Store, StoreError};
-use model::UserId;
+use model::{Actor, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use std::io;
 use std::num::NonZeroU32;
@@ -147,7 +149,10 @@ impl Running {
             environment: Arc::new(CheckedEnvironment::new(stored, Arc::clone(&checks))),
             store,
             platform: Arc::clone(&platform),
-            runner: Arc::clone(&runners) as _,
+            runner: Arc::new(BackedRunner::new(
+                Arc::clone(&runners) as _,
+                Arc::clone(&checks),
+            )),
             config: setup.host,
         })
         .await?;
@@ -203,9 +208,20 @@ impl Running {
     pub async fn owner_code(&self) -> Result<String, StartError> {
         let (store, now) = (self.host.store(), self.host.now());
         let id = UserId::new(self.host.new_id(UserId::PREFIX));
-        let (owner, _) = people::by_name(store, id, OWNER, now).await?;
+        let (owner, _) = people::by_name(store, id, people::OWNER, now).await?;
+        let place = people::home(store, &owner).await?;
+        let entry = audit::entry_of(
+            &self.host,
+            Actor::system(),
+            &place,
+            &Origin::default(),
+            sign_in::LINK_MADE,
+            owner.as_str(),
+        );
         let (secret, link) = sign_in::link(&random, owner, now)?;
-        store.change(ChangeSet::new(Change::create(&link)?)).await?;
+        store
+            .change(ChangeSet::new(Change::create(&link)?).audited(entry))
+            .await?;
         Ok(secret.reveal().to_owned())
     }
 

@@ -97,7 +97,7 @@ pub struct AuditQuery {
     /// Only what an AI did, or only what it did not.
     pub ai: Option<bool>,
     /// Every word of this is a word of who, what, the reason, or how it stood before and after; whatever the case. Where no
-    /// entry has them all, the last one may be the beginning of a word.
+    /// entry has them all, the last one may be the beginning of a word (of one of 100, where more begin so).
     pub text: Option<String>,
     pub since: Option<Timestamp>,
     pub until: Option<Timestamp>,

@@ -15,7 +15,8 @@ pub use delivery::{
 };
 pub use model::Place;
 pub use notify::{
-    CauseRecord, CredentialMark, NotificationRecord, PreferencesRecord, Recipients, WatchRecord,
+    CauseRecord, CredentialMark, NotificationRecord, OpenDecisions, PreferencesRecord, Recipients,
+    WatchRecord,
 };
 pub use outside::{
     CheckRecord, ConnectionRecord, EntityRecord, McpInstanceRecord, OAuthAttemptRecord,

@@ -62,10 +62,13 @@ async fn the_trail_is_found_by_who_what_when_and_words() {
         actions(&format!("object={workflow}")).await,
         ["workflow.publish", "workflow.create"]
     );
-    assert_eq!(actions("actor=system").await, ["installation.create"]);
+    assert_eq!(
+        actions("actor=system").await,
+        ["sign_in_link.create", "installation.create"]
+    );
     assert!(actions("ai=true").await.is_empty());
     assert!(actions("until=2020-01-01T00:00:00Z").await.is_empty());
-    assert_eq!(actions("since=2020-01-01T00:00:00Z").await.len(), 5);
+    assert_eq!(actions("since=2020-01-01T00:00:00Z").await.len(), 6);
 
     let cancel = &admin.get("/v1/audit?action=run.cancel").await["items"][0];
     assert_eq!(cancel["actor"]["name"], "test");
@@ -105,7 +108,7 @@ async fn what_the_api_lists_follows_from_one_another_up_to_the_signed_head() {
     for entry in entries.iter().rev() {
         chain.add(entry).unwrap();
     }
-    assert_eq!((chain.first(), chain.count()), (Some(1), 8));
+    assert_eq!((chain.first(), chain.count()), (Some(1), 9));
     chain.ends_at(&head).unwrap();
 
     // The same key signs after a restart.
@@ -129,25 +132,25 @@ async fn an_export_proves_itself_in_both_forms() {
     let ndjson = download(&admin, "/v1/audit/export").await;
     let report = checked(&ndjson, Some(&key)).unwrap();
     // The export is itself the last entry.
-    assert_eq!((report.first, report.last, report.count), (1, 6, 6));
+    assert_eq!((report.first, report.last, report.count), (1, 7, 7));
     assert_eq!(report.start, Start::Beginning);
     let csv = download(&admin, "/v1/audit/export?format=csv").await;
-    assert_eq!(checked(&csv, Some(&key)).unwrap().last, 7);
+    assert_eq!(checked(&csv, Some(&key)).unwrap().last, 8);
     let last = csv.lines().rev().nth(1).unwrap();
     assert!(last.contains("audit.export"), "{last}");
 
     let tampered = ndjson.replacen("North 1", "North 9", 1);
-    assert_eq!(checked(&tampered, None), Err(Flaw::Changed { seq: 3 }));
+    assert_eq!(checked(&tampered, None), Err(Flaw::Changed { seq: 4 }));
     let missing: Vec<&str> = ndjson
         .lines()
         .filter(|line| !line.contains("North 1"))
         .collect();
     assert_eq!(
         checked(&missing.join("\n"), None),
-        Err(Flaw::Missing { from: 3, to: 3 })
+        Err(Flaw::Missing { from: 4, to: 4 })
     );
     let forged = ndjson.replacen(&format!("\"{key}\""), &format!("\"{}\"", "0".repeat(64)), 1);
-    assert_eq!(checked(&forged, None), Err(Flaw::Signature { seq: 6 }));
+    assert_eq!(checked(&forged, None), Err(Flaw::Signature { seq: 7 }));
 
     let part = download(&admin, "/v1/audit/export?from=3&to=5").await;
     let report = checked(&part, Some(&key)).unwrap();
@@ -174,7 +177,7 @@ async fn a_large_trail_is_exported_whole() {
         server.host.store().change(set).await.unwrap();
     }
     let text = download(&admin, "/v1/audit/export").await;
-    assert_eq!(checked(&text, None).unwrap().count, 1_203);
+    assert_eq!(checked(&text, None).unwrap().count, 1_204);
     let page = admin.get("/v1/audit").await;
     assert_eq!(
         (&page["count"], &page["count_is_exact"]),
@@ -226,7 +229,7 @@ async fn only_a_tenants_admin_sees_beyond_the_project_and_exports() {
     let seen = second.get("/v1/audit").await;
     assert_eq!(seen["items"].as_array().unwrap().len(), 1);
     assert_eq!(seen["items"][0]["after"]["title"], "South");
-    assert_eq!(admin.get("/v1/audit").await["count"], 3);
+    assert_eq!(admin.get("/v1/audit").await["count"], 4);
     let (status, problem) = second.try_get("/v1/audit/export").await;
     assert_eq!((status, &problem["missing"]), (403, &json!("tenant_admin")));
 }
@@ -341,6 +344,6 @@ async fn what_is_left_of_an_old_trail_is_exported_behind_its_anchor() {
             .as_array()
             .unwrap()
             .len()
-            == 1
+            == 2
     );
 }

@@ -1,5 +1,7 @@
 //! Checks, what holds runs, and how they go on.
 
+mod rounds;
+
 use crate::connections::recheck;
 use crate::mcp::find;
 use crate::outside::{Service, free_address, mcp_step};
@@ -45,7 +47,8 @@ async fn a_dead_server_holds_its_runs_until_it_is_back() {
     assert_eq!(blocker["check"], "mcp_server:shop");
     assert_eq!(blocker["by"], "environment");
     assert_eq!(blocker["code"], "DEPENDENCY_UNAVAILABLE");
-    assert_eq!(blocker["who"], "project_admin");
+    assert_eq!(blocker["who"], "project_contributor", "who looks again");
+    assert_eq!(blocker["outside"], "whoever runs the MCP server “shop”");
     assert_eq!(blocker["runs_count"], 2);
     assert_eq!(blocker["runs"][0]["run"], json!(run));
     assert!(
@@ -168,6 +171,8 @@ async fn a_credential_that_has_ended_holds_and_one_that_ends_soon_is_told() {
             &json!("CREDENTIAL_REQUIRED")
         )
     );
+    assert_eq!(blocker["who"], "project_admin");
+    assert!(blocker.get("outside").is_none(), "{blocker}");
     for (expires_at, state) in [
         (at(3 * day + 60_000), "warning"),
         (at(8 * day), "passing"),
@@ -225,6 +230,13 @@ async fn a_backend_that_is_offline_holds_the_tools_that_need_it() {
             &json!("ENTITY_OFFLINE")
         )
     );
+    assert_eq!(
+        (&blocker["who"], &blocker["outside"]),
+        (
+            &json!("project_contributor"),
+            &json!("whoever runs the backend “warehouse”")
+        )
+    );
     // Its other tools do not need the backend: this one is called, and fails for a reason of its own.
     let other = admin.start(&free, json!({})).await;
     server.until(&other, RunStatus::Failed).await;
@@ -238,6 +250,52 @@ async fn a_backend_that_is_offline_holds_the_tools_that_need_it() {
         .await;
     server.until(&held, RunStatus::Completed).await;
     drop(back);
+}
+
+#[tokio::test]
+async fn a_backend_that_dies_under_a_running_tool_is_named_as_the_cause() {
+    let server = Server::new().await;
+    let admin = server.admin().await;
+    let mcp = TestMcp::start(None);
+    let body = json!({ "name": "shop", "transport": { "url": mcp.url } });
+    admin.post("/v1/mcp/servers", body).await;
+    let backend = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = backend.local_addr().unwrap();
+    let body = json!({
+        "id": "warehouse", "wire": format!("tcp://{address}"), "tools": [{ "server": "shop", "names": ["fail"] }],
+    });
+    admin.post("/v1/entities", body).await;
+    let workflow = admin
+        .workflow("Shop", json!([mcp_step("shop", "fail")]))
+        .await;
+    // A tool that fails by itself while its backend is well says so.
+    let own = admin.start(&workflow, json!({})).await;
+    server.until(&own, RunStatus::Failed).await;
+    let view = admin.get(&format!("/v1/runs/{own}")).await;
+    assert_eq!(view["run"]["failure"]["code"], "MCP_TOOL_FAILED");
+
+    assert_eq!(
+        recheck(&admin, "entity:warehouse").await["state"],
+        "passing"
+    );
+    // The last look is young enough for the step to begin; by the time the tool fails the backend is gone.
+    drop(backend);
+    let run = admin.start(&workflow, json!({})).await;
+    server.until(&run, RunStatus::Failed).await;
+    let view = admin.get(&format!("/v1/runs/{run}")).await;
+    let failure = &view["run"]["failure"];
+    assert_eq!(failure["code"], "ENTITY_OFFLINE", "{failure}");
+    let message = failure["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("The backend “warehouse” is offline: "),
+        "{message}"
+    );
+    assert!(message.contains("The tool fail of “shop”"), "{message}");
+    let listed = admin.get("/v1/runs").await;
+    let why = listed["items"][0]["why"].to_string();
+    assert!(why.contains("“warehouse” is offline"), "{why}");
+    let health = admin.get("/v1/health").await;
+    assert_eq!(find(&health, "entity:warehouse")["state"], "failing");
 }
 
 #[tokio::test]

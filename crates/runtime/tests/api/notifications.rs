@@ -1,5 +1,8 @@
 //! The inbox: who is told of what, once, and counted.
 
+mod credentials;
+mod decisions;
+
 use crate::support::{Client, Server, Wish, answer, decision, echo, fails};
 use model::{Role, RunStatus};
 use reqwest::Method;
@@ -18,21 +21,8 @@ impl Client {
 
     /// The inbox once `enough` says so; the stream tells when it changed.
     pub async fn inbox(&self, enough: impl Fn(&Value) -> bool) -> Value {
-        let mut stream = self
-            .request(Method::GET, "/v1/stream?topics=notifications")
-            .send()
+        self.once("/v1/notifications", "notifications", enough)
             .await
-            .unwrap();
-        loop {
-            let inbox = self.get("/v1/notifications").await;
-            if enough(&inbox) {
-                return inbox;
-            }
-            let next = tokio::time::timeout(std::time::Duration::from_secs(20), stream.chunk());
-            next.await
-                .unwrap_or_else(|_| panic!("the inbox stays at {inbox}"))
-                .unwrap();
-        }
     }
 }
 

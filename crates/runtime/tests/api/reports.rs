@@ -1,12 +1,16 @@
 //! Report this Run: what is attached, what is cut out, where it goes, and what comes back.
 
+use crate::outside::mcp_step;
 use crate::receivers::{Hook, Mailbox};
 use crate::support::{Client, Server, raw};
+use crate::test_mcp::TestMcp;
 use flate2::read::GzDecoder;
 use model::report::Bundle;
 use model::{Role, RunStatus};
 use reqwest::Method;
 use runtime::serve::courier::signature;
+use runtime::store::record::CheckRecord;
+use runtime::store::{Change, ChangeSet};
 use serde_json::{Value, json};
 use std::io::Read;
 
@@ -52,7 +56,8 @@ async fn a_preview_shows_what_is_attached_and_what_was_cut_out() {
     assert_eq!(attached["step"]["name"], "Draft quote");
     assert_eq!(attached["failure"]["code"], "LUA_SCRIPT_FAILED");
     assert_eq!(attached["attempt"], 1);
-    assert_eq!(attached["health"][0]["what"], "Provider default");
+    assert_eq!(attached["health"][0]["what"], "Queue default");
+    assert_eq!(attached["health"][1]["what"], "Worker worker-1");
     assert_eq!(attached["client"]["browser"], "Chromium 140");
     assert_eq!(attached["record"]["run"]["status"], "failed");
     assert_eq!(attached["journal"][0]["event"]["type"], "run_created");
@@ -72,6 +77,78 @@ async fn a_preview_shows_what_is_attached_and_what_was_cut_out() {
     assert_eq!(preview["bundle"]["form"]["contact"], "Ann, ann@example.com");
     assert_eq!(preview["duplicates"], json!([]));
     assert_eq!(viewer.get("/v1/reports").await["count"], 0);
+}
+
+#[tokio::test]
+async fn the_checks_that_the_step_and_the_workflow_depend_on_are_attached() {
+    let server = Server::new().await;
+    let admin = server.admin().await;
+    let mcp = TestMcp::start(None);
+    let body = json!({ "id": "crm", "auth": { "type": "bearer" }, "secret": "one-two-three" });
+    admin.post("/v1/connections", body).await;
+    for (name, wires) in [
+        ("shop", json!([{ "connection": "crm" }])),
+        ("other", json!([])),
+        ("unused", json!([])),
+    ] {
+        let body = json!({ "name": name, "transport": { "url": mcp.url }, "wires": wires });
+        admin.post("/v1/mcp/servers", body).await;
+    }
+    let backend = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    for (id, tool) in [("warehouse", "fail"), ("depot", "look")] {
+        let body = json!({
+            "id": id, "wire": format!("tcp://{}", backend.local_addr().unwrap()),
+            "tools": [{ "server": "shop", "names": [tool] }],
+        });
+        admin.post("/v1/entities", body).await;
+    }
+    let mut first = mcp_step("other", "look");
+    first["id"] = json!("first");
+    let mut second = mcp_step("shop", "fail");
+    second["depends_on"] = json!(["first"]);
+    let ask =
+        json!({ "id": "ask", "type": "llm_call", "prompt": "Say it", "depends_on": ["call"] });
+    let workflow = admin.workflow("Shop", json!([first, second, ask])).await;
+    let run = admin.start(&workflow, json!({})).await;
+    server.until(&run, RunStatus::Failed).await;
+    // A service may say more than it should.
+    let store = server.host.store();
+    let mut told = store
+        .get::<CheckRecord>("local/main/entity:warehouse")
+        .await
+        .unwrap()
+        .unwrap()
+        .value;
+    told.message = "It answered: the key sk-abcdef123456 is no good.".into();
+    let change = Change::put(&told).unwrap();
+    store.change(ChangeSet::new(change)).await.unwrap();
+
+    let preview = admin.post("/v1/reports/preview", report(&run)).await;
+    assert!(!preview.to_string().contains("abcdef123456"), "{preview}");
+    let health = preview["bundle"]["attached"]["health"].as_array().unwrap();
+    assert_eq!(
+        health[3]["message"],
+        "It answered: the key sk-••• is no good."
+    );
+    let facts: Vec<(&str, Option<bool>)> = health
+        .iter()
+        .map(|fact| (fact["what"].as_str().unwrap(), fact["ok"].as_bool()))
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            // Of the step that failed.
+            ("Credential crm", Some(true)),
+            ("Connection crm", None),
+            ("MCP server shop", Some(true)),
+            ("Entity warehouse", Some(true)),
+            // Of the others.
+            ("MCP server other", Some(true)),
+            ("Model provider default", None),
+            ("Queue default", Some(true)),
+            ("Worker worker-1", Some(true)),
+        ]
+    );
 }
 
 #[tokio::test]

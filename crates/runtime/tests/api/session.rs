@@ -105,6 +105,62 @@ async fn a_token_signs_a_browser_in_with_its_own_rights() {
 }
 
 #[tokio::test]
+async fn made_links_and_refused_sign_ins_are_entries_of_the_trail_they_belong_to() {
+    let server = Server::new().await;
+    let admin = server.admin().await;
+    let page = admin.get("/v1/audit?action=sign_in_link.create").await;
+    let made = &page["items"][0];
+    assert_eq!(made["actor"]["kind"], "system", "{page}");
+    assert!(!page.to_string().contains(&server.code), "{page}");
+
+    let refused = async |body: Value| {
+        let request = http().post(format!("{}/v1/session", server.base));
+        let (status, problem) = answer(request.json(&body)).await;
+        assert_eq!(status, 401, "{problem}");
+    };
+    sign_in(&server, json!({ "code": server.code })).await;
+    for _ in 0..5 {
+        refused(json!({ "code": server.code })).await;
+    }
+    // The one who is known is named, once for all five.
+    let owner = &made["object"];
+    let of = |actor: &str| format!("/v1/audit?action=request.refused&actor={actor}");
+    let page = admin.get(&of(owner.as_str().unwrap())).await;
+    assert_eq!(page["items"].as_array().unwrap().len(), 1, "{page}");
+    let entry = &page["items"][0];
+    assert_eq!(entry["object"], "POST /v1/session");
+    assert_eq!(entry["after"]["code"], "link_used");
+    assert_eq!(entry["ip"], "127.0.0.1");
+
+    // A token that was taken back belongs to its own tenant, and is seen nowhere else.
+    let foreign = server.foreign().await;
+    let past = server.host.now().minus_ms(1_000);
+    let scopes = [Scope::WorkflowRead].into();
+    let (id, expired) = server
+        .token_until(&foreign.place, Role::ProjectViewer, scopes, Some(past))
+        .await;
+    refused(json!({ "token": expired })).await;
+    let page = foreign.get(&of(id.as_str())).await;
+    assert_eq!(page["items"][0]["after"]["code"], "token_expired");
+    assert_eq!(admin.get(&of(id.as_str())).await["items"], json!([]));
+
+    // What nobody was given is told to the owner of the runtime, without what was sent.
+    let guessed = format!("pat_{}", "a".repeat(32));
+    refused(json!({ "token": guessed })).await;
+    refused(json!({ "code": "nonsense" })).await;
+    let page = admin.get(&of("unknown")).await;
+    let codes: Vec<&str> = page["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["after"]["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["unknown_link", "unknown_token"]);
+    assert!(!page.to_string().contains(&guessed));
+    assert_eq!(foreign.get(&of("unknown")).await["items"], json!([]));
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session() {
     let server = Server::new().await;
     let cookie = sign_in(&server, json!({ "code": server.code })).await;
@@ -280,7 +336,12 @@ async fn signing_in_and_out_is_in_the_audit_trail() {
     let actions: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(
         actions,
-        ["session.end", "session.create", "installation.create"]
+        [
+            "session.end",
+            "session.create",
+            "sign_in_link.create",
+            "installation.create"
+        ]
     );
     assert!(entries[0].ip.is_some() && entries[0].request_id.is_some());
 }

@@ -43,6 +43,8 @@ pub struct Wish {
     pub public_only: bool,
     /// MCP servers may start programs.
     pub programs: bool,
+    /// The time between two rounds of checks; an hour when absent, so that only what is asked for is looked at.
+    pub check_every: Option<std::time::Duration>,
 }
 
 impl Server {
@@ -66,7 +68,9 @@ impl Server {
             rate: NonZeroU32::new(wish.rate.unwrap_or(100_000)).unwrap(),
             allow_private_urls: !wish.public_only,
             allow_mcp_programs: wish.programs,
-            check_every: std::time::Duration::from_hours(1),
+            check_every: wish
+                .check_every
+                .unwrap_or(std::time::Duration::from_hours(1)),
             secret_key: None,
             build: "0.1.0+test".into(),
             program: Some(env!("CARGO_BIN_EXE_signalbox").into()),
@@ -303,6 +307,24 @@ impl Client {
 
     pub async fn try_delete(&self, path: &str) -> (u16, Value) {
         answer(self.request(Method::DELETE, path)).await
+    }
+
+    /// What `path` answers once `enough` says so; the stream of `topic` tells when it changed.
+    pub async fn once(&self, path: &str, topic: &str, enough: impl Fn(&Value) -> bool) -> Value {
+        let topics = format!("/v1/stream?topics={topic}");
+        let mut stream = self.request(Method::GET, &topics).send().await.unwrap();
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+        loop {
+            let answer = self.get(path).await;
+            if enough(&answer) {
+                return answer;
+            }
+            // The stream's own heartbeat is no reason to wait on.
+            tokio::time::timeout_at(deadline, stream.chunk())
+                .await
+                .unwrap_or_else(|_| panic!("{path} stays at {answer}"))
+                .unwrap();
+        }
     }
 
     /// Makes and publishes a workflow of these steps; answers with its id.

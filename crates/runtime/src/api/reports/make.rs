@@ -4,13 +4,17 @@ use crate::api::Api;
 use crate::api::context::Ctx;
 use crate::api::problem::{Error, Result};
 use crate::api::run::snapshot;
+use crate::api::workflows::needed_ids;
+use crate::health::local::WORKER;
+use crate::health::{Subject, view};
 use crate::store::EventQuery;
-use crate::store::record::ProviderRecord;
 use engine::bundle::{JOURNAL, Parts, TRANSCRIPT, bundle, step_of};
 use engine::{Run, World};
-use model::api::{ProviderMode, TranscriptLine};
+use model::api::{Check, TranscriptLine};
 use model::report::{Bundle, HealthFact, ReportBody};
-use model::{FailureCode, ReportId, StepPath};
+use model::{CheckKind, CheckState, FailureCode, ReportId, StepPath};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A bundle with what the report's own record needs.
@@ -66,7 +70,7 @@ pub(super) async fn make(
         step: step.clone(),
         journal: &journal,
         transcript: &transcript,
-        health: health(api, ctx).await?,
+        health: health(api, ctx, &run, step.as_ref()).await?,
         client: body.client,
         form: body.form,
         leave_out: &body.leave_out,
@@ -99,30 +103,43 @@ async fn transcript(api: &Api, run: &Run, step: &StepPath) -> Result<Vec<Transcr
         .collect())
 }
 
-/// What the project's checks had found. Providers are what has checks.
-async fn health(api: &Api, ctx: &Ctx) -> Result<Vec<HealthFact>> {
-    let found = api
-        .store()
-        .list::<ProviderRecord>(&ctx.place.group(), None, 1_000)
-        .await?;
-    Ok(found
-        .into_iter()
-        .map(|stored| {
-            let ProviderRecord {
-                id, mode, check, ..
-            } = stored.value;
-            HealthFact {
-                what: match mode {
-                    ProviderMode::Live => format!("Provider {id}"),
-                    ProviderMode::Mock => format!("Provider {id} (Mock Mode)"),
-                },
-                ok: check.as_ref().map(|check| check.ok),
-                message: check.as_ref().map_or_else(
-                    || "Never checked.".to_owned(),
-                    |check| check.message.clone(),
-                ),
-                at: check.map(|check| check.at),
-            }
-        })
-        .collect())
+/// What the checks had found that the run depends on: first those of the step, then those of its other steps, then how its
+/// queue and its worker stand.
+async fn health(
+    api: &Api,
+    ctx: &Ctx,
+    run: &Run,
+    step: Option<&StepPath>,
+) -> Result<Vec<HealthFact>> {
+    let document =
+        |value: serde_json::Result<Value>| value.map_err(|error| Error::internal(&error));
+    let workflow = &run.workflow.id;
+    let of_step = match step.and_then(|path| run.step_def(path)) {
+        Some(step) => {
+            let step = document(serde_json::to_value(step))?;
+            needed_ids(api, ctx, workflow, &json!({ "steps": [step] })).await?
+        }
+        None => BTreeSet::new(),
+    };
+    let whole = document(serde_json::to_value(&*run.definition))?;
+    let mut of_run = needed_ids(api, ctx, workflow, &whole).await?;
+    of_run.insert(Subject::new(CheckKind::Queue, &run.queue).id());
+    of_run.insert(Subject::new(CheckKind::Worker, WORKER).id());
+    let mut checks = view::checks(api.host(), &ctx.place).await?;
+    checks.retain(|check| of_step.contains(&check.id) || of_run.contains(&check.id));
+    checks.sort_by_key(|check| !of_step.contains(&check.id));
+    Ok(checks.into_iter().map(fact).collect())
+}
+
+fn fact(check: Check) -> HealthFact {
+    HealthFact {
+        what: format!("{} {}", check.kind.shown(), check.subject),
+        ok: match check.state {
+            CheckState::Passing | CheckState::Warning => Some(true),
+            CheckState::Failing => Some(false),
+            CheckState::Unknown => None,
+        },
+        message: check.message,
+        at: check.at,
+    }
 }

@@ -3,8 +3,8 @@
 use crate::api::Api;
 use crate::api::context::Ctx;
 use crate::api::problem::{Error, Result};
-use crate::health::{Subject, bind};
-use crate::store::record::{CheckRecord, EntityRecord};
+use crate::health::{Subject, behind, bind};
+use crate::store::record::CheckRecord;
 use model::api::Issue;
 use model::{CheckKind, CheckState, Step, StepKind, WorkflowId};
 use serde_json::Value;
@@ -66,31 +66,50 @@ pub async fn check_ids(api: &Api, ctx: &Ctx, id: &WorkflowId) -> Result<BTreeSet
         }
         None => record.draft,
     };
-    let needs = super::transfer::needs(&document);
-    let store = api.store();
+    needed_ids(api, ctx, id, &document).await
+}
+
+/// The ids of the checks that the steps of `document` depend on in runs of the workflow `id`.
+pub async fn needed_ids(
+    api: &Api,
+    ctx: &Ctx,
+    id: &WorkflowId,
+    document: &Value,
+) -> Result<BTreeSet<String>> {
+    let store = &**api.store();
+    let mut steps = Vec::new();
+    collect(document, "", &mut steps);
     let mut ids = BTreeSet::new();
-    for provider in needs.providers.keys() {
-        ids.insert(Subject::new(CheckKind::Provider, provider).id());
-    }
-    let entities = store
-        .list::<EntityRecord>(&ctx.place.group(), None, 10_000)
-        .await?;
-    for name in needs.servers.keys() {
-        let Some(binding) = bind(&**store, &ctx.place, Some(id), name).await? else {
+    for (_, step) in steps {
+        let (name, tool) = match &step.kind {
+            StepKind::LlmCall(call) => {
+                let provider = call.provider.as_deref().unwrap_or("default");
+                ids.insert(Subject::new(CheckKind::Provider, provider).id());
+                continue;
+            }
+            StepKind::McpCall(call) => match &call.server {
+                Some(name) => (name, &call.tool_name),
+                None => continue,
+            },
+            StepKind::LuaScript(_)
+            | StepKind::HumanTask(_)
+            | StepKind::Waitpoint(_)
+            | StepKind::Timer(_)
+            | StepKind::ForEach(_)
+            | StepKind::While(_)
+            | StepKind::WorkflowCall(_) => continue,
+        };
+        let Some(binding) = bind(store, &ctx.place, Some(id), name).await? else {
             continue;
         };
         for wire in &binding.wires {
             ids.insert(Subject::new(CheckKind::Credential, &wire.connection).id());
             ids.insert(Subject::new(CheckKind::Connection, &wire.connection).id());
         }
-        let behind = |entity: &EntityRecord| {
-            let mut tools = entity.tools.iter();
-            tools.any(|tools| tools.server == *name || tools.server == binding.server.name)
-        };
-        for entity in entities.iter().filter(|entity| behind(&entity.value)) {
-            ids.insert(Subject::new(CheckKind::Entity, &entity.value.id).id());
+        for backend in behind(store, &ctx.place, name, Some(&binding), tool).await? {
+            ids.insert(backend.id());
         }
-        let variant = (!binding.variant.is_empty()).then(|| (id.clone(), binding.variant.clone()));
+        let variant = (!binding.variant.is_empty()).then(|| (id.clone(), binding.variant));
         let server = Subject {
             variant,
             ..Subject::new(CheckKind::McpServer, name)

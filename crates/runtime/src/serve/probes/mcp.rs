@@ -1,7 +1,7 @@
 //! Validating an MCP server: what is set up, its credentials, the handshake, its tools and their schemas.
 
 use crate::api::workflows::FILES;
-use crate::health::{Finding, bind};
+use crate::health::{Finding, OPERATOR, bind};
 use crate::serve::setups::{NO_PROGRAMS, Setups};
 use crate::steps::mcp::{McpRunner, ToolInfo};
 use crate::store::Place;
@@ -17,6 +17,8 @@ const NAMED: usize = 3;
 struct Looked {
     checks: Vec<ValidationCheck>,
     tools: Vec<String>,
+    /// Somebody runs it elsewhere; else it is a program that this runtime starts.
+    is_reached: bool,
     /// What the first failed check comes to.
     finding: Option<Finding>,
 }
@@ -50,6 +52,7 @@ pub async fn validate(
     let mut looked = Looked {
         checks: Vec::new(),
         tools: Vec::new(),
+        is_reached: false,
         finding: None,
     };
     if set_up(setups, place, workflow, server, &mut looked).await {
@@ -110,7 +113,8 @@ async fn set_up(
                 FailureCode::EnvironmentBlocked,
                 NO_PROGRAMS,
                 "Start the runtime with --allow-mcp-programs (its operator can)",
-            );
+            )
+            .outside(OPERATOR);
             looked.bad("set_up", finding);
             return false;
         }
@@ -118,6 +122,7 @@ async fn set_up(
             looked.good("set_up", format!("It starts the program {command}."));
         }
         McpTransport::Http { url, .. } => {
+            looked.is_reached = true;
             looked.good("set_up", format!("It is reached at {url}."));
         }
     }
@@ -150,9 +155,11 @@ async fn ask(
         Ok(Ok(Ok(tools))) => tools,
         Ok(Ok(Err(failure))) => {
             looked.good("handshake", "It shook hands.");
-            return looked.bad("tools", down(server, &failure));
+            return looked.bad("tools", down(server, looked.is_reached, &failure));
         }
-        Ok(Err(failure)) => return looked.bad("handshake", down(server, &failure)),
+        Ok(Err(failure)) => {
+            return looked.bad("handshake", down(server, looked.is_reached, &failure));
+        }
         Err(_) => {
             let failure = Failure::new(
                 FailureCode::DependencyUnavailable,
@@ -161,7 +168,7 @@ async fn ask(
                     PATIENCE.as_secs()
                 ),
             );
-            return looked.bad("handshake", down(server, &failure));
+            return looked.bad("handshake", down(server, looked.is_reached, &failure));
         }
     };
     looked.good("handshake", "It shook hands.");
@@ -206,7 +213,7 @@ fn mistake(tool: &ToolInfo) -> Option<String> {
     Some(format!("{}: {error}", tool.name))
 }
 
-fn down(server: &str, failure: &Failure) -> Finding {
+fn down(server: &str, is_reached: bool, failure: &Failure) -> Finding {
     let clears = match failure.code {
         FailureCode::CredentialRequired => {
             format!(
@@ -217,5 +224,11 @@ fn down(server: &str, failure: &Failure) -> Finding {
             "Start the MCP server “{server}”, or correct its set-up on Health (a project admin can)"
         ),
     };
-    Finding::failing(failure.code, failure.message.clone(), clears)
+    let finding = Finding::failing(failure.code, failure.message.clone(), clears);
+    match failure.code {
+        FailureCode::DependencyUnavailable | FailureCode::UpstreamError if is_reached => {
+            finding.outside(format!("whoever runs the MCP server “{server}”"))
+        }
+        _ => finding,
+    }
 }

@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 /// A token probe: whether the service behind a connection takes its credential.
 pub async fn probe(record: &ConnectionRecord, probe: &Probe, credential: &Credential) -> Finding {
     let id = &record.id;
+    let behind = || format!("whoever runs the service behind “{id}”");
     match get(&probe.url, Some(credential)).await {
         Ok(status) if status == probe.expected_status => Finding::passing(format!(
             "The service took the credential: it answered {status}."
@@ -29,12 +30,14 @@ pub async fn probe(record: &ConnectionRecord, probe: &Probe, credential: &Creden
                 probe.expected_status
             ),
             format!("Check the service behind “{id}” and the address of its probe"),
-        ),
+        )
+        .outside(behind()),
         Err(why) => Finding::failing(
             FailureCode::DependencyUnavailable,
             format!("The service behind “{id}” could not be reached: {why}."),
             format!("Bring the service behind “{id}” back, or correct the address of its probe"),
-        ),
+        )
+        .outside(behind()),
     }
 }
 
@@ -47,6 +50,7 @@ pub async fn test(record: &EntityRecord, credential: Option<&Credential>) -> Fin
             format!("The backend “{id}” is offline: {why}."),
             format!("Bring the backend “{id}” back, then Re-check it on Health"),
         )
+        .outside(format!("whoever runs the backend “{id}”"))
     };
     if let Some(address) = record.wire.strip_prefix("tcp://") {
         return match tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await {

@@ -2,8 +2,9 @@
 
 use super::{Place, Record, RecordKind};
 use model::notify::{About, Layer, Notification, Preferences};
-use model::{Actor, NotificationId, NotificationKind, RunId, TenantId, Timestamp, UserId};
+use model::{Actor, NotificationId, NotificationKind, Role, RunId, TenantId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Who is to hear of something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Recipients {
     /// Everyone in the project whose preferences let it through, and whoever follows the run.
     Project,
+    /// Everyone in the project with this role or a higher one, whose preferences let it through.
+    Role(Role),
     /// Only whoever follows the run.
     Watchers,
     Person(UserId),
@@ -38,9 +41,18 @@ pub struct CauseRecord {
     /// The run has come to its end: nobody needs to follow it any more.
     #[serde(default)]
     pub last: bool,
+    /// What was told of earlier is past: nobody is told of it, the message of it is settled.
+    #[serde(default)]
+    pub past: bool,
 }
 
 impl CauseRecord {
+    /// What tells one decision that is needed from others in the same message.
+    pub fn decision(&self) -> Option<String> {
+        let (run, step) = (self.about.run.as_ref()?, self.about.step.as_ref()?);
+        (self.kind == NotificationKind::NeedsDecision).then(|| format!("{run}/{step}"))
+    }
+
     /// What makes two occurrences one message: workflow, step and code, or the one thing it is about.
     pub fn grouping(&self) -> String {
         let about = &self.about;
@@ -99,6 +111,39 @@ pub struct NotificationRecord {
     pub grouping: String,
     pub title_of_many: String,
     pub notification: Notification,
+    /// The decisions it tells of that are still needed.
+    #[serde(default)]
+    pub open: OpenDecisions,
+}
+
+/// The decisions of one message that are still needed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenDecisions {
+    /// Each is a [`CauseRecord::decision`].
+    known: BTreeSet<String>,
+    /// There were more than are kept: whether all are settled is not known any more.
+    #[serde(default)]
+    too_many: bool,
+}
+
+impl OpenDecisions {
+    /// More than anybody decides before they look at the list instead of the message.
+    const MOST: usize = 200;
+
+    pub fn extend(&mut self, decisions: impl IntoIterator<Item = String>) {
+        for decision in decisions {
+            if self.known.len() < Self::MOST {
+                self.known.insert(decision);
+            } else {
+                self.too_many = true;
+            }
+        }
+    }
+
+    /// One is past; whether it was the last one.
+    pub fn close(&mut self, decision: &str) -> bool {
+        self.known.remove(decision) && self.known.is_empty() && !self.too_many
+    }
 }
 
 /// Days a message is kept after it last changed.
@@ -196,9 +241,10 @@ impl Record for WatchRecord {
     }
 }
 
-/// A credential's owner was told that it runs out. Key: the credential and its end.
+/// People were told that a credential runs out. Key: the credential and its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialMark {
+    /// The token's id, or the key of the connection.
     pub credential: String,
     pub expires_at: Timestamp,
 }

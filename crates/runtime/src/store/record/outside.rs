@@ -89,6 +89,9 @@ pub struct CheckRecord {
     pub message: String,
     pub code: Option<FailureCode>,
     pub clears: Option<String>,
+    /// Who clears it, where that is nobody who could from within Signalbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<String>,
     pub at: Timestamp,
     /// Since when it stands as it does.
     pub since: Timestamp,

@@ -1,6 +1,7 @@
 //! The audit trails: their tables, and linking entries.
 
 mod search;
+mod words;
 
 pub(super) use search::{count, list};
 
@@ -43,15 +44,13 @@ pub(super) const TABLES: &str = "
     CREATE INDEX audit_by_ai ON audit (tenant, seq) WHERE ai = 1;
     CREATE INDEX audit_by_ai_actor ON audit (tenant, actor, seq) WHERE ai = 1;
     CREATE INDEX audit_by_ai_action ON audit (tenant, action, seq) WHERE ai = 1;
-    CREATE VIRTUAL TABLE audit_text USING fts5 (
-        text, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0'
-    );
 ";
 
 /// Brings trails from before entries were linked into the tables of today.
 pub(super) fn link_all(db: &Connection) -> Result<()> {
     db.execute_batch("ALTER TABLE audit RENAME TO audit_before; DROP INDEX audit_by_run;")?;
     db.execute_batch(TABLES)?;
+    db.execute_batch(words::TABLES)?;
     {
         let mut old = db.prepare("SELECT entry FROM audit_before ORDER BY tenant, seq")?;
         let mut rows = old.query([])?;
@@ -60,6 +59,19 @@ pub(super) fn link_all(db: &Connection) -> Result<()> {
         }
     }
     db.execute_batch("DROP TABLE audit_before")?;
+    Ok(())
+}
+
+/// Lays out anew what words are found by, as this version writes it.
+pub(super) fn index_words(db: &Connection) -> Result<()> {
+    db.execute_batch("DROP TABLE IF EXISTS audit_text; DROP TABLE IF EXISTS audit_words;")?;
+    db.execute_batch(words::TABLES)?;
+    let mut all = db.prepare("SELECT num, entry FROM audit ORDER BY num")?;
+    let mut rows = all.query([])?;
+    while let Some(row) = rows.next()? {
+        let entry = serde_json::from_str(text(row, 1)?)?;
+        words::write(db, row.get(0)?, &entry, &said(&entry))?;
+    }
     Ok(())
 }
 
@@ -112,9 +124,7 @@ fn insert(db: &Connection, mut entry: AuditEntry) -> Result<AuditEntry> {
         entry.hash.to_string(),
         serde_json::to_string(&entry)?
     ])?;
-    let num = db.last_insert_rowid();
-    db.prepare_cached("INSERT INTO audit_text (rowid, text) VALUES (?1, ?2)")?
-        .execute(params![num, said(&entry)])?;
+    words::write(db, db.last_insert_rowid(), &entry, &said(&entry))?;
     Ok(entry)
 }
 
@@ -152,12 +162,18 @@ pub(super) fn from(
 
 /// Removes a tenant's entries up to `to`.
 pub(super) fn trim(db: &Connection, tenant: &TenantId, to: u64) -> Result<()> {
+    let last: Option<i64> = db
+        .prepare_cached("SELECT max(num) FROM audit WHERE tenant = ?1 AND seq <= ?2")?
+        .query_row(params![tenant.as_str(), to], |row| row.get(0))?;
     db.prepare_cached(
         "DELETE FROM audit_text WHERE rowid IN (SELECT num FROM audit WHERE tenant = ?1 AND seq <= ?2)",
     )?
     .execute(params![tenant.as_str(), to])?;
     db.prepare_cached("DELETE FROM audit WHERE tenant = ?1 AND seq <= ?2")?
         .execute(params![tenant.as_str(), to])?;
+    if let Some(last) = last {
+        words::forget(db, tenant.as_str(), last)?;
+    }
     Ok(())
 }
 

@@ -7,7 +7,11 @@ use rusqlite::Connection;
 use std::fmt::Write;
 
 /// Only ever add to the end: a data folder may be at any of them.
-const STEPS: &[Step] = &[Step::Sql(first), Step::Code(audit::link_all)];
+const STEPS: &[Step] = &[
+    Step::Sql(first),
+    Step::Code(audit::link_all),
+    Step::Code(audit::index_words),
+];
 
 enum Step {
     Sql(fn() -> String),

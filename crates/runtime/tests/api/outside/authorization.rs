@@ -19,6 +19,8 @@ struct Inner {
     codes: HashMap<String, String>,
     refresh: Option<String>,
     lasts_s: u64,
+    /// Tokens come without one to renew them.
+    once: bool,
     given: u32,
     refuses: bool,
 }
@@ -57,6 +59,12 @@ impl Authority {
     /// How long the next tokens last, in seconds.
     pub fn grant(&self, lasts_s: u64) {
         self.inner.lock().unwrap().lasts_s = lasts_s;
+    }
+
+    /// As [`Authority::grant`], and nothing to renew them with.
+    pub fn grant_once(&self, lasts_s: u64) {
+        let mut inner = self.inner.lock().unwrap();
+        (inner.lasts_s, inner.once) = (lasts_s, true);
     }
 
     pub fn refuse(&self) {
@@ -108,7 +116,7 @@ async fn token(State(inner): State<Shared>, Form(sent): Form<Fields>) -> Respons
     }
     inner.given += 1;
     let number = inner.given;
-    inner.refresh = Some(format!("refresh-number-{number}"));
+    inner.refresh = (!inner.once).then(|| format!("refresh-number-{number}"));
     Json(json!({
         "access_token": format!("access-number-{number}"), "token_type": "Bearer",
         "refresh_token": inner.refresh, "expires_in": inner.lasts_s,

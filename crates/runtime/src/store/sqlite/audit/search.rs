@@ -2,6 +2,7 @@
 
 use super::super::read::{sql_limit, text};
 use super::Result;
+use super::words::wanted;
 use crate::store::index::COUNT_TO;
 use crate::store::query::{AuditQuery, words};
 use model::{AuditEntry, RunId, Timestamp};
@@ -59,31 +60,29 @@ impl Search {
         let Some((first, last)) = bounds(db, query)? else {
             return Ok(None);
         };
-        let wanted: Vec<String> = query.text.iter().flat_map(|text| words(text)).collect();
+        let said: Vec<String> = query.text.iter().flat_map(|text| words(text)).collect();
         let mut search = Self {
             sql: String::new(),
             newest_first: " ORDER BY audit.seq DESC",
             values: Vec::new(),
         };
-        if wanted.is_empty() {
+        if said.is_empty() {
             let _ = write!(search.sql, "FROM audit INDEXED BY {}", index_for(query));
             search.and(" WHERE audit.tenant = ?", query.tenant.clone());
         } else {
-            let mut wanted: Vec<String> = wanted.iter().map(|word| format!("\"{word}\"")).collect();
-            // The beginning of a word is looked for only where it must be: it gathers every entry that has such a word.
-            if !is_there(db, &query.tenant, &wanted.join(" "))?
-                && let Some(last) = wanted.last_mut()
-            {
-                last.push('*');
-            }
+            let Some(wanted) = wanted(db, query, &said)? else {
+                return Ok(None);
+            };
             search.and(
                 "FROM audit_text CROSS JOIN audit ON audit.num = audit_text.rowid WHERE audit_text MATCH ?",
-                wanted.join(" "),
+                wanted,
             );
             search.newest_first = " ORDER BY audit_text.rowid DESC";
-            if let Some(num) = before(db, query)? {
-                search.and(" AND audit_text.rowid < ?", num);
-            }
+            let Some((oldest, newest)) = rows(db, &query.tenant, (first, last))? else {
+                return Ok(None);
+            };
+            search.and(" AND audit_text.rowid >= ?", oldest);
+            search.and(" AND audit_text.rowid <= ?", newest);
             search.and(" AND audit.tenant = ?", query.tenant.clone());
         }
         search.and(" AND audit.seq >= ?", first);
@@ -123,24 +122,23 @@ impl Search {
     }
 }
 
-fn is_there(db: &Connection, tenant: &str, wanted: &str) -> Result<bool> {
-    Ok(db
-        .prepare_cached(
-            "SELECT 1 FROM audit_text CROSS JOIN audit ON audit.num = audit_text.rowid
-                WHERE audit_text MATCH ?1 AND audit.tenant = ?2",
-        )?
-        .exists(params![wanted, tenant])?)
-}
-
-/// The row before which a page of a text search begins.
-fn before(db: &Connection, query: &AuditQuery) -> Result<Option<i64>> {
-    let Some(seq) = query.before_seq else {
-        return Ok(None);
+/// The rows between which the entries of these sequences stand.
+fn rows(db: &Connection, tenant: &str, (first, last): (i64, i64)) -> Result<Option<(i64, i64)>> {
+    let row = |sql: &str, seq: i64| -> Result<Option<i64>> {
+        Ok(db
+            .prepare_cached(sql)?
+            .query_row(params![tenant, seq], |row| row.get(0))
+            .optional()?)
     };
-    Ok(db
-        .prepare_cached("SELECT num FROM audit WHERE tenant = ?1 AND seq = ?2")?
-        .query_row(params![query.tenant, seq], |row| row.get(0))
-        .optional()?)
+    let oldest = row(
+        "SELECT num FROM audit WHERE tenant = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1",
+        first,
+    )?;
+    let newest = row(
+        "SELECT num FROM audit WHERE tenant = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1",
+        last,
+    )?;
+    Ok(oldest.zip(newest))
 }
 
 /// The index by which the fewest entries are looked at. All give them in the order of their sequence.
