@@ -260,10 +260,7 @@ async fn a_new_entry_of_the_trail_is_told_to_its_own_tenant_only() {
     let token = server.token_with(&admin.place, Role::ProjectViewer, scopes);
     let unread = server.client(token.await);
     let (status, problem) = answer(stream(&unread, "topics=audit")).await;
-    assert_eq!(
-        (status, &problem["missing"]),
-        (403, &json!("audit:read"))
-    );
+    assert_eq!((status, &problem["missing"]), (403, &json!("audit:read")));
 }
 
 #[tokio::test]
