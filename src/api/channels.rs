@@ -30,6 +30,14 @@ impl Log {
         }
     }
 
+    /// Its name in the stream.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Webhook(id) => id.as_str(),
+            Self::Email => "email",
+        }
+    }
+
     /// The address of one page, newest first.
     pub fn page(&self, cursor: &str) -> String {
         with_query(&self.path(), &[("limit", "20"), ("cursor", cursor)])

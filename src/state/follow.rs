@@ -22,11 +22,16 @@ pub fn follow_audit(again: impl Fn() + Send + Sync + 'static) {
     follow("audit", About::Audit, again);
 }
 
-fn follow(topic: &'static str, about: About, again: impl Fn() + Send + Sync + 'static) {
+/// Calls `again` after a message of a log of deliveries came further; `log` is a webhook's id or `email`.
+pub fn follow_deliveries(log: &str, again: impl Fn() + Send + Sync + 'static) {
+    follow(format!("deliveries:{log}"), About::Deliveries, again);
+}
+
+fn follow(topic: impl Into<String>, about: About, again: impl Fn() + Send + Sync + 'static) {
     let Some(stream) = Stream::get() else { return };
     let again = Callback::new(move |()| again());
     let planned = StoredValue::new(false);
-    stream.listen(topic, None, move |messages| {
+    stream.listen(topic.into(), None, move |messages| {
         let concerned = messages.iter().any(|message| message.about == about);
         if concerned && planned.try_get_value() == Some(false) {
             planned.set_value(true);

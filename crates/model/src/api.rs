@@ -501,6 +501,8 @@ pub enum StreamMessage {
     Health,
     /// `audit`: the tenant's trail has new entries; load them.
     Audit,
+    /// `deliveries:{log}`: a message of the log is new, or came further; load it again.
+    Deliveries,
     /// The position asked for is too old: load again.
     Reset,
 }

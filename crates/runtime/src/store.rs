@@ -16,6 +16,7 @@ pub use change::{
     StoredWaitpoint, WaitChange, WaitState,
 };
 pub use error::StoreError;
+pub use feed::News;
 pub use memory::MemoryStore;
 pub use model::AuditEntry;
 pub use query::{AuditQuery, EventQuery, FeedPage, RunsQuery, StoredRun, Unfinished};
@@ -162,8 +163,8 @@ pub trait Store: Send + Sync + 'static {
     /// What is published from now on, in order. A receiver that lags continues with [`Store::feed_since`].
     fn subscribe(&self) -> broadcast::Receiver<Arc<Published>>;
 
-    /// The tenants whose audit trails get entries from now on.
-    fn subscribe_audit(&self) -> broadcast::Receiver<TenantId>;
+    /// What happens beside the runs from now on. A receiver that lags looks for itself.
+    fn subscribe_news(&self) -> broadcast::Receiver<News>;
 
     /// What was published in `place` after `position`, at most `limit` items; only of `run` where it is given.
     async fn feed_since(

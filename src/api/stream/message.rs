@@ -18,6 +18,8 @@ pub enum About {
     Notifications,
     /// `audit`: the tenant's trail has new entries.
     Audit,
+    /// `deliveries:{log}`: a message of the log is new, or came further.
+    Deliveries,
     /// The position asked for is too old: load again.
     Reset,
     /// A topic this console does not know.
@@ -47,6 +49,7 @@ impl Message {
             ("health", _) => About::Health,
             ("notifications", _) => About::Notifications,
             ("audit", _) => About::Audit,
+            ("deliveries", _) => About::Deliveries,
             ("reset", _) => About::Reset,
             _ => About::Unknown,
         };
@@ -80,6 +83,7 @@ mod tests {
         assert_eq!(of(&events), About::Run(run));
         assert_eq!(of(&StreamMessage::Health), About::Health);
         assert_eq!(of(&StreamMessage::Audit), About::Audit);
+        assert_eq!(of(&StreamMessage::Deliveries), About::Deliveries);
         let inbox = StreamMessage::Notifications {
             unread: 0,
             newest: None,

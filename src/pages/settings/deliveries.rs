@@ -4,6 +4,7 @@ use super::form::Sending;
 use crate::{
     api::{Api, ErrorFace, Query, channels::Log},
     routes::param::{Address, Step, param},
+    state::follow::follow_deliveries,
     ui::{
         button::Button,
         card::Card,
@@ -19,10 +20,7 @@ use crate::{
 use leptos::prelude::*;
 use model::api::Page;
 use model::notify::{Delivery, DeliveryState, DeliveryTry};
-use std::{sync::Arc, time::Duration};
-
-/// While something is on its way, it is looked at this often.
-const LOOK: Duration = Duration::from_millis(1_500);
+use std::sync::Arc;
 
 /// The messages of a log, newest first, with every try.
 #[component]
@@ -47,7 +45,7 @@ pub fn Deliveries(
         }
         now
     });
-    follow(query);
+    follow_deliveries(log.name(), move || query.reload());
     let held = title.clone();
     let wait = move || {
         view! { <Card title=held.clone() flush=true><Skeleton lines=4 rows=true /></Card> }
@@ -91,23 +89,6 @@ pub fn Deliveries(
         .into_any()
     };
     query.live_view("the deliveries", wait, build)
-}
-
-/// Looks again as long as something is on its way.
-fn follow(query: Query<Page<Delivery>>) {
-    Effect::new(move || {
-        let under_way = query.data().is_some_and(|page| {
-            page.items
-                .iter()
-                .any(|one| one.state == DeliveryState::Waiting)
-        });
-        if !under_way {
-            return;
-        }
-        if let Ok(again) = set_timeout_with_handle(move || query.reload(), LOOK) {
-            on_cleanup(move || again.clear());
-        }
-    });
 }
 
 fn row(one: Memo<Delivery>, log: Log, query: Query<Page<Delivery>>) -> AnyView {

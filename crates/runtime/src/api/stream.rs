@@ -8,7 +8,8 @@ use super::run::stored;
 use crate::auth::{self, Proof};
 use crate::health::HealthChanged;
 use crate::notify::Told;
-use crate::store::{FeedPage, Place, Published};
+use crate::store::record::{DeliveryRecord, WebhookRecord};
+use crate::store::{FeedPage, News, Place, Published};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event, Sse};
@@ -18,7 +19,7 @@ use futures_util::future::{self, Either};
 use futures_util::stream;
 use model::api::StreamMessage;
 use model::notify::Notification;
-use model::{Role, RunId, Scope, TenantId, Timestamp, UserId};
+use model::{Role, RunId, Scope, Timestamp, UserId};
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -45,12 +46,23 @@ struct Topics {
     health: bool,
     /// `audit`, for those who may read the trail.
     audit: bool,
+    /// `deliveries:{webhook}` or `deliveries:email`: the log, for those who may read it.
+    deliveries: Option<String>,
 }
 
-const TOPICS: &str = "Topics are run:{id}, runs, command-center, notifications, health and audit.";
+impl Topics {
+    /// Whether any of it is about what has no position.
+    const fn unnumbered(&self) -> bool {
+        self.notifications || self.health || self.audit || self.deliveries.is_some()
+    }
+}
 
-/// Server-sent events of the topics `run:{id}`, `runs`, `command-center`, `notifications`, `health` and `audit` (which needs the scope
-/// `audit:read`). Each message's id is a position: `Last-Event-ID` (or `after`) resumes exactly behind it. `{"topic":"reset"}` says that the position is too old: load again. A heartbeat
+const TOPICS: &str = "Topics are run:{id}, runs, command-center, notifications, health, audit, deliveries:{webhook} and deliveries:email.";
+/// The log of what went out by e-mail.
+const EMAIL: &str = "email";
+
+/// Server-sent events of the topics `run:{id}`, `runs`, `command-center`, `notifications`, `health`, `audit` (which needs the scope
+/// `audit:read`), `deliveries:{webhook}` and `deliveries:email` (which need the role that their lists need). Each message's id is a position: `Last-Event-ID` (or `after`) resumes exactly behind it. `{"topic":"reset"}` says that the position is too old: load again. A heartbeat
 /// comes every 15 s. The stream ends when the session or token does.
 #[utoipa::path(
     get, path = "/v1/stream", tag = "stream",
@@ -68,9 +80,12 @@ pub async fn stream(
     query: Query,
 ) -> Result<Response> {
     let query = query.only(&["topics", "after"])?;
-    let topics = topics(&query)?;
+    let mut topics = topics(&query)?;
     if topics.audit {
         ctx.access.allow(Role::ProjectViewer, Scope::AuditRead)?;
+    }
+    if let Some(log) = topics.deliveries.take() {
+        topics.deliveries = Some(delivery_log(&api, &ctx, &log).await?);
     }
     for run in &topics.runs {
         stored(&api, &ctx, run).await?;
@@ -90,7 +105,7 @@ pub async fn stream(
     let ended = api.inner.ended.subscribe();
     let told = api.notifier().subscribe();
     let health = api.checks().subscribe();
-    let audited = api.store().subscribe_audit();
+    let news = api.store().subscribe_news();
     let position = after.unwrap_or_else(|| api.store().position());
     let follower = Follower {
         next_beat: api.now().plus_ms(HEARTBEAT_MS),
@@ -106,8 +121,9 @@ pub async fn stream(
         newest: None,
         health,
         told_health: after.is_none(),
-        audited,
+        news,
         told_audit: after.is_none(),
+        told_deliveries: after.is_none(),
         topics,
         ready: VecDeque::from([Event::default().comment("connected").retry(RECONNECT)]),
         api,
@@ -128,11 +144,28 @@ pub async fn stream(
     Ok(response)
 }
 
+/// The name the store has for a log that the caller may read.
+async fn delivery_log(api: &Api, ctx: &Ctx, log: &str) -> Result<String> {
+    if log == EMAIL {
+        ctx.access.allow(Role::TenantAdmin, Scope::WorkflowRun)?;
+        return Ok(DeliveryRecord::email_log(&ctx.place.tenant));
+    }
+    ctx.access.allow(Role::ProjectAdmin, Scope::WorkflowRun)?;
+    let webhook = api.store().get::<WebhookRecord>(log).await?;
+    webhook
+        .filter(|webhook| webhook.value.place == ctx.place)
+        .map(|webhook| webhook.value.id.to_string())
+        .ok_or_else(|| Error::not_found("webhook", log))
+}
+
 fn topics(query: &Query) -> Result<Topics> {
     let mut topics = Topics::default();
     for word in query.all("topics") {
         match word.split_once(':') {
             Some(("run", id)) if !id.is_empty() => topics.runs.push(RunId::from(id)),
+            Some(("deliveries", log)) if !log.is_empty() => {
+                topics.deliveries = Some(log.to_owned())
+            }
             None if word == "notifications" => topics.notifications = true,
             None if word == "health" => topics.health = true,
             None if word == "audit" => topics.audit = true,
@@ -146,8 +179,7 @@ fn topics(query: &Query) -> Result<Topics> {
             }
         }
     }
-    let words = topics.rows || topics.notifications || topics.health || topics.audit;
-    if topics.runs.is_empty() && !words {
+    if topics.runs.is_empty() && !topics.rows && !topics.unnumbered() {
         return Err(Error::query(
             "topics",
             "it names nothing to follow.",
@@ -184,9 +216,10 @@ struct Follower {
     health: broadcast::Receiver<HealthChanged>,
     /// Checks have no positions: whoever resumes is told once that they may have changed.
     told_health: bool,
-    audited: broadcast::Receiver<TenantId>,
-    /// As `told_health`, for the trail.
+    news: broadcast::Receiver<News>,
+    /// As `told_health`, for the trail and for a log of deliveries.
     told_audit: bool,
+    told_deliveries: bool,
     next_beat: Timestamp,
     ready: VecDeque<Event>,
 }
@@ -197,7 +230,7 @@ enum Woken {
     Ended(std::result::Result<Proof, RecvError>),
     Told(std::result::Result<Told, RecvError>),
     Health(std::result::Result<HealthChanged, RecvError>),
-    Audited(std::result::Result<TenantId, RecvError>),
+    News(std::result::Result<News, RecvError>),
     Beat,
 }
 
@@ -224,19 +257,32 @@ impl Follower {
                 self.push(&StreamMessage::Audit, None);
                 continue;
             }
+            if self.topics.deliveries.is_some()
+                && !std::mem::replace(&mut self.told_deliveries, true)
+            {
+                self.push(&StreamMessage::Deliveries, None);
+                continue;
+            }
             match self.wait().await {
                 Woken::Published(Ok(published)) => self.send(&published),
                 Woken::Published(Err(RecvError::Lagged(_))) => self.behind = true,
                 Woken::Published(Err(RecvError::Closed))
                 | Woken::Health(Err(RecvError::Closed))
-                | Woken::Audited(Err(RecvError::Closed)) => return None,
+                | Woken::News(Err(RecvError::Closed)) => return None,
                 Woken::Ended(Ok(proof)) if proof == self.proof => return None,
                 Woken::Ended(_) => {}
                 Woken::Told(told) => self.hear(told),
                 Woken::Health(Ok(changed)) if changed.place != self.place => {}
                 Woken::Health(Ok(_) | Err(RecvError::Lagged(_))) => self.told_health = false,
-                Woken::Audited(Ok(tenant)) if tenant != self.place.tenant => {}
-                Woken::Audited(Ok(_) | Err(RecvError::Lagged(_))) => self.told_audit = false,
+                Woken::News(Ok(News::Audit(tenant))) => {
+                    self.told_audit &= tenant != self.place.tenant;
+                }
+                Woken::News(Ok(News::Delivery(log))) => {
+                    self.told_deliveries &= self.topics.deliveries.as_ref() != Some(&log);
+                }
+                Woken::News(Err(RecvError::Lagged(_))) => {
+                    (self.told_audit, self.told_deliveries) = (false, false);
+                }
                 Woken::Beat => self.beat().await?,
             }
         }
@@ -248,11 +294,11 @@ impl Follower {
         let ended = std::pin::pin!(self.ended.recv());
         let told = std::pin::pin!(self.told.recv());
         let health = std::pin::pin!(self.health.recv());
-        let audited = std::pin::pin!(self.audited.recv());
+        let news = std::pin::pin!(self.news.recv());
         let work = future::select(published.map(Woken::Published), ended.map(Woken::Ended));
         let words = future::select(
             told.map(Woken::Told),
-            future::select(health.map(Woken::Health), audited.map(Woken::Audited)),
+            future::select(health.map(Woken::Health), news.map(Woken::News)),
         );
         let words = future::select(words, beat.map(|()| Woken::Beat));
         match future::select(work, words).await {

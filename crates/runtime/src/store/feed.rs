@@ -1,8 +1,10 @@
 //! Tells everyone what became durable, in order.
 
 use super::Published;
+use super::change::Change;
 use super::query::FeedPage;
 use super::record::Place;
+use super::record::RecordKind;
 use model::{AuditEntry, RunId, TenantId};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,12 +17,21 @@ const KEPT_BYTES: usize = 16 * 1024 * 1024;
 /// Decisions a slow subscriber may be behind before it has to resume.
 const BUFFER: usize = 4_096;
 
+/// Something durable beside the runs that somebody may be looking at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// A tenant's audit trail has a new entry.
+    Audit(TenantId),
+    /// A delivery of a log (`DeliveryRecord::log_of`) is new, or came further.
+    Delivery(String),
+}
+
 /// The newest decisions and who listens.
 pub(super) struct Feed {
     position: AtomicU64,
     newest: Mutex<Newest>,
     sender: broadcast::Sender<Arc<Published>>,
-    audited: broadcast::Sender<TenantId>,
+    news: broadcast::Sender<News>,
 }
 
 #[derive(Default)]
@@ -36,7 +47,7 @@ impl Feed {
             position: AtomicU64::new(position),
             newest: Mutex::default(),
             sender: broadcast::Sender::new(BUFFER),
-            audited: broadcast::Sender::new(BUFFER),
+            news: broadcast::Sender::new(BUFFER),
         }
     }
 
@@ -48,15 +59,22 @@ impl Feed {
         self.sender.subscribe()
     }
 
-    pub(super) fn subscribe_audit(&self) -> broadcast::Receiver<TenantId> {
-        self.audited.subscribe()
+    pub(super) fn subscribe_news(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
     }
 
-    /// Says whose trail a durable entry came to.
-    pub(super) fn audited(&self, entry: Option<&AuditEntry>) {
-        if let Some(entry) = entry {
+    /// Tells of what became durable with a decision or a change.
+    pub(super) fn tell(&self, changes: &[Change], audit: Option<&AuditEntry>) {
+        let logs = changes.iter().filter_map(|change| match change {
+            Change::Put(put) if put.kind == RecordKind::Delivery => {
+                Some(News::Delivery(put.group.clone()))
+            }
+            _ => None,
+        });
+        let entry = audit.map(|entry| News::Audit(entry.place.tenant.clone()));
+        for news in logs.chain(entry) {
             // Nobody listening is no error.
-            let _ = self.audited.send(entry.place.tenant.clone());
+            let _ = self.news.send(news);
         }
     }
 

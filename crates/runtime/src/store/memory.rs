@@ -3,7 +3,7 @@
 mod state;
 
 use super::change::{Append, Attention, ChangeSet, Published, Stage, WaitState};
-use super::feed::Feed;
+use super::feed::{Feed, News};
 use super::query::{AuditQuery, EventQuery, FeedPage, RunsQuery, StoredRun, Unfinished};
 use super::record::{Place, RecordKind};
 use super::{MissionCounts, RawRecord, Result, Store, StoredTask, StoredWaitpoint};
@@ -43,7 +43,7 @@ impl Store for MemoryStore {
     async fn append(&self, append: Append) -> Result<u64> {
         let mut state = self.state();
         state.append(&append)?;
-        self.feed.audited(append.audit.as_ref());
+        self.feed.tell(&append.changes, append.audit.as_ref());
         let position = self.feed.position() + append.events.len() as u64;
         // Still under the lock: the feed has the order of the journal.
         let published = Published {
@@ -60,7 +60,7 @@ impl Store for MemoryStore {
 
     async fn change(&self, set: ChangeSet) -> Result<Vec<u64>> {
         let revisions = self.state().change(&set)?;
-        self.feed.audited(set.audit.as_ref());
+        self.feed.tell(&set.changes, set.audit.as_ref());
         Ok(revisions)
     }
 
@@ -356,8 +356,8 @@ impl Store for MemoryStore {
         self.feed.subscribe()
     }
 
-    fn subscribe_audit(&self) -> broadcast::Receiver<TenantId> {
-        self.feed.subscribe_audit()
+    fn subscribe_news(&self) -> broadcast::Receiver<News> {
+        self.feed.subscribe_news()
     }
 
     async fn feed_since(

@@ -9,7 +9,7 @@ mod write;
 mod writer;
 
 use super::change::{Append, Attention, ChangeSet, Published, WaitState};
-use super::feed::Feed;
+use super::feed::{Feed, News};
 use super::query::{AuditQuery, EventQuery, FeedPage, RunsQuery, StoredRun, Unfinished};
 use super::record::{Place, RecordKind};
 use super::{
@@ -405,8 +405,8 @@ impl Store for SqliteStore {
         self.feed.subscribe()
     }
 
-    fn subscribe_audit(&self) -> broadcast::Receiver<TenantId> {
-        self.feed.subscribe_audit()
+    fn subscribe_news(&self) -> broadcast::Receiver<News> {
+        self.feed.subscribe_news()
     }
 
     async fn feed_since(

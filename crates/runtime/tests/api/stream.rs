@@ -1,5 +1,6 @@
 //! The stream: in order, nothing missed and nothing twice, whatever happens to the line.
 
+use crate::receivers::Hook;
 use crate::support::{Client, Server, answer, decision, echo, http};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -261,6 +262,30 @@ async fn a_new_entry_of_the_trail_is_told_to_its_own_tenant_only() {
     let unread = server.client(token.await);
     let (status, problem) = answer(stream(&unread, "topics=audit")).await;
     assert_eq!((status, &problem["missing"]), (403, &json!("audit:read")));
+}
+
+#[tokio::test]
+async fn a_message_on_its_way_is_told_to_who_may_read_its_log() {
+    let server = Server::new().await;
+    let admin = server.admin().await;
+    let hook = Hook::answering(&[]).await;
+    let made = admin.post("/v1/webhooks", json!({ "url": hook.url })).await;
+    let log = format!("topics=deliveries:{}", made["id"].as_str().unwrap());
+    let mut reader = Reader::open(stream(&admin, &log)).await;
+    let fails = json!([{ "id": "a", "type": "lua_script", "script": "error('no')" }]);
+    let workflow = admin.workflow("Quote", fails).await;
+    admin.start(&workflow, json!({})).await;
+    let told = json!({ "topic": "deliveries" });
+    assert_eq!(reader.next().await.unwrap().data, told);
+
+    let contributor = server.as_role(Role::ProjectContributor).await;
+    assert_eq!(answer(stream(&contributor, &log)).await.0, 403);
+    let foreign = server.foreign().await;
+    assert_eq!(answer(stream(&foreign, &log)).await.0, 404);
+    let email = "topics=deliveries:email";
+    let project_admin = server.as_role(Role::ProjectAdmin).await;
+    assert_eq!(answer(stream(&project_admin, email)).await.0, 403);
+    Reader::open(stream(&admin, email)).await;
 }
 
 #[tokio::test]

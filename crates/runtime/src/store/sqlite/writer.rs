@@ -160,7 +160,8 @@ impl Writer {
                     .put(&ready.append.place, written.num, &ready.append.row);
                 self.feed
                     .publish(ready.published(written.position), ready.bytes());
-                self.feed.audited(ready.append.audit.as_ref());
+                self.feed
+                    .tell(&ready.append.changes, ready.append.audit.as_ref());
                 let _ = reply.send(Ok(written.position));
             }
             (Job::Change(set, reply), Ok(Done::Change(revisions, handled))) => {
@@ -175,7 +176,7 @@ impl Writer {
                 for ((num, place), attention) in handled.iter().zip(attentions) {
                     self.index.attention(place, *num, attention);
                 }
-                self.feed.audited(set.audit.as_ref());
+                self.feed.tell(&set.changes, set.audit.as_ref());
                 let _ = reply.send(Ok(revisions));
             }
             (Job::Limit(_, reply), Ok(_)) => {
