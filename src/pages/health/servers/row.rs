@@ -173,19 +173,27 @@ fn profiles(instance: McpInstance, setup: Setup) -> AnyView {
         .map(|profile| Choice::new(profile.name.clone(), profile.name.clone()))
         .collect();
     let name = instance.name.clone();
+    let (active, shown) = (instance.active.clone(), RwSignal::new(instance.active));
     let choose = move |profile: String| {
-        let name = name.clone();
+        let (name, active) = (name.clone(), active.clone());
+        shown.set(profile.clone());
         act(
             busy,
             async move { health::set_active(api, &name, &profile, &ActionKey::fresh()).await },
-            move |_| setup.reload(),
+            move |changed| {
+                // Refused: the one that was in use still is.
+                if changed.is_none() {
+                    shown.try_set(active);
+                }
+                setup.reload();
+            },
         );
     };
     let label = format!("Profile of {}", instance.name);
     view! {
         <InlineSelect
             label
-            value=Signal::stored(instance.active)
+            value=shown
             choices=Signal::stored(choices)
             disabled=may
             on_change=choose
