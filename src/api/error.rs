@@ -111,6 +111,7 @@ fn of_problem(problem: &Problem, what: &str) -> ProblemText {
             Some("Choose another name.".to_owned()),
         ),
         409 if problem.code == "in_use" => ("It is in use".to_owned(), None, None),
+        409 if !is_lost_race(problem) => ("This cannot be done as things stand".to_owned(), None, None),
         409 => (
             "Somebody was faster".to_owned(),
             Some("What you saw had changed before your change arrived; nothing was overwritten.".to_owned()),
@@ -156,6 +157,11 @@ fn of_problem(problem: &Problem, what: &str) -> ProblemText {
         remedy,
         technical: Some(technical),
     }
+}
+
+/// Whether what was seen had changed by then; other conflicts say themselves what stands in the way.
+fn is_lost_race(problem: &Problem) -> bool {
+    problem.current.is_some() || problem.code.starts_with("stale")
 }
 
 /// "This run was not found", "The missions were not found".
@@ -226,6 +232,22 @@ mod tests {
             ])
             .collect();
         assert_eq!(titles.len(), 10);
+    }
+
+    #[test]
+    fn only_a_lost_race_says_that_somebody_was_faster() {
+        let said = |code: &str| {
+            let conflict = Problem {
+                code: code.into(),
+                ..problem(409)
+            };
+            ApiError::Problem(Box::new(conflict)).face("it").title
+        };
+        assert_eq!(said("stale_revision"), "Somebody was faster");
+        assert_eq!(
+            said("last_tenant_admin"),
+            "This cannot be done as things stand"
+        );
     }
 
     #[test]

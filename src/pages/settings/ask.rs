@@ -53,7 +53,7 @@ pub fn AskDialog(asked: RwSignal<Option<Asked>>, #[prop(into)] on_done: Callback
                 move |()| {
                     open.try_set(false);
                     sending.say(done);
-                    on_done.run(());
+                    on_done.try_run(());
                 },
             );
         };

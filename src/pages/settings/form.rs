@@ -29,8 +29,8 @@ impl Sending {
         }
     }
 
-    /// Sends a change; nothing while one is under way. `done` gets the answer. Where none came, the next try is the same act:
-    /// what took effect already does not take effect again.
+    /// Sends a change; nothing while one is under way. `done` gets the answer, also where the page around is gone by then. Where none
+    /// came, the next try is the same act: what took effect already does not take effect again.
     pub fn send<T, F>(self, change: impl FnOnce(ActionKey) -> F, done: impl FnOnce(T) + 'static)
     where
         T: 'static,

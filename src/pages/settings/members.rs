@@ -181,7 +181,7 @@ fn change_form(member: Member, open: RwSignal<bool>, on_done: Callback<()>) -> A
                 open.try_set(false);
                 let member = answer.value;
                 sending.say(format!("{} is {} now.", member.name, member.role.shown()));
-                on_done.run(());
+                on_done.try_run(());
             },
         );
     };

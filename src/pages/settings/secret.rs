@@ -24,7 +24,7 @@ pub fn SecretOnce(
     let shown = match secret {
         Some(secret) => view! {
             <Banner tone=Tone::Wait title="Copy it now">
-                "It is shown this once. Signalbox keeps no copy of it, and nobody can read it later."
+                "It is shown this once: nobody can read it here later."
             </Banner>
             <CodeBlock text=secret label=name />
             {children()}

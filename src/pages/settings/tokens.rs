@@ -97,8 +97,11 @@ pub fn Tokens() -> AnyView {
 fn row(pat: Pat, all: Memo<bool>, asked: RwSignal<Option<Asked>>) -> AnyView {
     let stands = standing(&pat, present());
     let over = stands.is_over();
-    let owner = all.get_untracked().then(|| pat.owner_name.clone());
-    let owner = owner.map(|name| view! { <Tag>{name}</Tag> });
+    let of = pat.owner_name.clone();
+    let owner = move || {
+        let of = of.clone();
+        all.get().then(|| view! { <Tag>{of}</Tag> })
+    };
     let name = view! {
         {pat.name.clone()}
         " "

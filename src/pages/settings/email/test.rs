@@ -25,7 +25,7 @@ pub fn Test(sent: RwSignal<u64>) -> AnyView {
                     "A test message to {} is on its way.",
                     answer.value.to
                 ));
-                sent.update(|sent| *sent += 1);
+                sent.try_update(|sent| *sent += 1);
             },
         );
     };

@@ -47,7 +47,7 @@ fn Inside(open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
             move |key| async move { access::invite(api, &Invite { name, role }, &key).await },
             move |answer| {
                 made.try_set(Some(answer.value));
-                on_done.run(());
+                on_done.try_run(());
             },
         );
     };

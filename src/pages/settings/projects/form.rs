@@ -75,7 +75,7 @@ fn new_form(open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
             move |answer| {
                 open.try_set(false);
                 sending.say(format!("Made the project {}.", answer.value.name));
-                on_done.run(());
+                on_done.try_run(());
             },
         );
     };
@@ -106,7 +106,7 @@ fn rename_form(project: ProjectRow, open: RwSignal<bool>, on_done: Callback<()>)
             move |answer| {
                 open.try_set(false);
                 sending.say(format!("It is called {} now.", answer.value.name));
-                on_done.run(());
+                on_done.try_run(());
             },
         );
     };

@@ -52,7 +52,7 @@ fn Inside(open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
             |key| async move { access::create_pat(api, &body, &key).await },
             move |answer| {
                 made.try_set(Some(answer.value));
-                on_done.run(());
+                on_done.try_run(());
             },
         );
     };

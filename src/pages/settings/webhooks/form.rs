@@ -78,7 +78,7 @@ fn Inside(editing: Editing, open: RwSignal<bool>, on_done: Callback<()>) -> AnyV
                 |key| async move { channels::create_webhook(api, &body, &key).await },
                 move |answer| {
                     secret.try_set(Some(answer.value.secret));
-                    on_done.run(());
+                    on_done.try_run(());
                 },
             ),
             Some(id) => {
@@ -93,7 +93,7 @@ fn Inside(editing: Editing, open: RwSignal<bool>, on_done: Callback<()>) -> AnyV
                     move |_| {
                         open.try_set(false);
                         sending.say("Saved the webhook.".to_owned());
-                        on_done.run(());
+                        on_done.try_run(());
                     },
                 );
             }
