@@ -86,7 +86,8 @@ pub trait Services: Send + Sync + 'static {
     fn refuse_typed_address(&self, url: &str) -> Option<String>;
     /// Where a value does not fit a JSON Schema; pointers are into the value. Empty: it fits.
     fn misfits(&self, schema: &Value, value: &Value) -> Vec<FieldError>;
-    /// Why an address must not be called, if so.
+    /// The same of a model provider's address, which may lead to this machine and its network, and of pages that a browser
+    /// goes to.
     fn refuse_address(&self, url: &str) -> Option<String>;
     /// Why no MCP server may start a program, if so.
     fn refuse_programs(&self) -> Option<String>;

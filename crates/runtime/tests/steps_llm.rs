@@ -14,6 +14,7 @@ use model::{
 };
 use provider::{Answer, TestProvider, end, piece, says};
 use runtime::steps::llm::{LlmRunner, ProviderConfig, Providers, check_provider};
+use runtime::steps::net::Reach;
 use runtime::steps::{StepCall, StepDone, StepError, StepNote, StepRunner};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -49,7 +50,7 @@ fn config(mode: ProviderMode, base_url: &str) -> ProviderConfig {
 }
 
 fn runner(mode: ProviderMode, base_url: &str) -> LlmRunner {
-    LlmRunner::new(Arc::new(One(config(mode, base_url)))).unwrap()
+    LlmRunner::new(Arc::new(One(config(mode, base_url))), Reach::Anywhere).unwrap()
 }
 
 fn question(mut step: Value) -> StepCall {
@@ -529,7 +530,7 @@ async fn a_check_asks_for_the_models() {
     ])
     .await;
     let config = config(ProviderMode::Live, &provider.base_url);
-    let found = check_provider(&config).await;
+    let found = check_provider(&config, Reach::Anywhere).await;
     assert!(
         found.ok && found.message.ends_with(" ms with 2 models."),
         "{}",
@@ -539,22 +540,25 @@ async fn a_check_asks_for_the_models() {
         provider.requests()[0].0["authorization"],
         format!("Bearer {KEY}")
     );
-    let refused = check_provider(&config).await;
+    let refused = check_provider(&config, Reach::Anywhere).await;
     assert!(
         !refused.ok && refused.message.ends_with("refused the API key (401)."),
         "{}",
         refused.message
     );
-    let strange = check_provider(&config).await;
+    let strange = check_provider(&config, Reach::Anywhere).await;
     assert!(
         !strange.ok && strange.message.contains("usually ends in /v1"),
         "{}",
         strange.message
     );
-    let mock = check_provider(&ProviderConfig {
-        mode: ProviderMode::Mock,
-        ..config
-    })
+    let mock = check_provider(
+        &ProviderConfig {
+            mode: ProviderMode::Mock,
+            ..config
+        },
+        Reach::Anywhere,
+    )
     .await;
     assert!(mock.ok && mock.message.starts_with("Mock Mode"));
 }

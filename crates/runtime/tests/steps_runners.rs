@@ -10,6 +10,7 @@ use model::{Effect, Failure, FailureCode, ProjectId, TenantId, WorkflowId};
 use runtime::steps::llm::{LlmRunner, ProviderConfig, Providers};
 use runtime::steps::lua::LuaRunner;
 use runtime::steps::mcp::{McpRunner, McpServers, McpSettings, McpSetup};
+use runtime::steps::net::Reach;
 use runtime::steps::{Runners, StepRunner};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ async fn each_step_type_finds_its_runner() {
     };
     let runners = Runners {
         lua: LuaRunner::default(),
-        llm: LlmRunner::new(Arc::new(SetUp)).unwrap(),
+        llm: LlmRunner::new(Arc::new(SetUp), Reach::Anywhere).unwrap(),
         mcp: McpRunner::new(Arc::new(SetUp), settings),
     };
     let outputs = [

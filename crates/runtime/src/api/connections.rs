@@ -151,7 +151,10 @@ fn check(api: &Api, auth: &ConnectionAuth, probe: Option<&Probe>) -> Result<()> 
             client_id,
             scopes: _,
         } => {
-            check_address(api, authorize_url, "/auth/authorize_url")?;
+            // A browser goes there, the runtime does not.
+            if let Some(why) = api.services().refuse_address(authorize_url) {
+                return Err(Error::field("invalid_body", "/auth/authorize_url", why));
+            }
             check_address(api, token_url, "/auth/token_url")?;
             if client_id.is_empty() {
                 return Err(Error::field(

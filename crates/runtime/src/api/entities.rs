@@ -104,13 +104,15 @@ fn record(api: &Api, ctx: &Ctx, id: String, body: EntityBody) -> Result<EntityRe
             let port = rest
                 .rsplit_once(':')
                 .map(|(host, port)| (host, port.parse::<u16>()));
-            if !matches!(port, Some((host, Ok(port))) if !host.is_empty() && port > 0) {
+            let Some((host, Ok(1..))) = port.filter(|(host, _)| !host.is_empty()) else {
                 return Err(Error::field(
                     "invalid_body",
                     "/wire",
                     "After tcp:// come a host and a port: tcp://db.example.com:5432.",
                 ));
-            }
+            };
+            // A host is allowed here where it is in an address.
+            check_address(api, &format!("http://{host}/"), "/wire")?;
         }
         None => check_address(api, &body.wire, "/wire")?,
     }

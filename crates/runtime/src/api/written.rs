@@ -99,9 +99,9 @@ pub fn unchanged<T>(stored: &Stored<T>, seen: Option<u64>, now: impl Serialize) 
     .current(now))
 }
 
-/// An address that servers and probes may have.
+/// An address that the runtime itself will call: of servers, probes, backends and authorization servers.
 pub fn check_address(api: &Api, url: &str, pointer: &str) -> Result<()> {
-    match api.services().refuse_address(url) {
+    match api.services().refuse_typed_address(url) {
         Some(why) => Err(Error::field("invalid_body", pointer, why)),
         None => Ok(()),
     }

@@ -1,5 +1,7 @@
 //! From causes to the messages of inboxes: who hears of it, and what counts as one message.
 
+mod settle;
+
 use super::layers::{self, Layers};
 use super::notifier::Told;
 use super::outgoing::Outgoing;
@@ -142,30 +144,6 @@ impl Batch<'_> {
             // It was settled a moment ago, in this batch.
             draft.record.notification.settled_at = None;
             draft.record.notification.read_at = None;
-        }
-        Ok(())
-    }
-
-    /// Nobody needs to decide it any more: once that holds for all that a message tells of, it is as good as read.
-    async fn settle(&mut self, cause: &CauseRecord, user: &UserId) -> Result<(), StoreError> {
-        let Some(decision) = cause.decision() else {
-            return Ok(());
-        };
-        let side = NotificationRecord::side_of(user, &cause.place, &cause.grouping());
-        if !self.drafts.contains_key(&side) {
-            let Some(draft) = self.kept(&side).await? else {
-                return Ok(());
-            };
-            self.drafts.insert(side.clone(), draft);
-        }
-        if let Some(Draft { record, .. }) = self.drafts.get_mut(&side)
-            && record.open.close(&decision)
-        {
-            let message = &mut record.notification;
-            message.text.clone_from(&cause.text);
-            message.settled_at = Some(cause.at);
-            message.read_at = Some(self.now);
-            message.desktop = false;
         }
         Ok(())
     }

@@ -88,7 +88,7 @@ impl Setups {
             .set_redirect_uri(redirect)
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier))
-            .request_async(&send)
+            .request_async(&|request| send(self.reach(), request))
             .await;
         match answer {
             Ok(tokens) => self.sealed(&tokens, None),
@@ -126,7 +126,7 @@ impl Setups {
         let client = self.client(record).map_err(required)?;
         let answer = client
             .exchange_refresh_token(&RefreshToken::new(refresh.clone()))
-            .request_async(&send)
+            .request_async(&|request| send(self.reach(), request))
             .await;
         let tokens = match answer {
             Ok(tokens) => self.sealed(&tokens, Some(refresh)).map_err(required)?,
@@ -260,9 +260,9 @@ impl Setups {
     }
 }
 
-async fn send(request: HttpRequest) -> Result<HttpResponse, HttpError> {
-    // Set up by an admin, as model providers are.
-    let client = net::client(Reach::Anywhere, Some(PATIENCE))?;
+async fn send(reach: Reach, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    net::parse_url(&request.uri().to_string(), reach)?;
+    let client = net::client(reach, Some(PATIENCE))?;
     let mut request = reqwest::Request::try_from(request)?;
     *request.timeout_mut() = Some(PATIENCE);
     let mut answer = client.execute(request).await?;

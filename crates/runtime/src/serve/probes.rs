@@ -132,7 +132,7 @@ impl Probes for NativeProbes {
             };
         };
         match self.setups.credential(place, id).await {
-            Ok(credential) => wire::probe(&record, probe, &credential).await,
+            Ok(credential) => wire::probe(self.setups.reach(), &record, probe, &credential).await,
             Err(failure) => Finding::failing(failure.code, failure.message, mend(&record)),
         }
     }
@@ -152,7 +152,7 @@ impl Probes for NativeProbes {
             Err(finding) => return finding,
         };
         let provider = self.setups.config(record);
-        match tokio::time::timeout(PATIENCE, check_provider(&provider)).await {
+        match tokio::time::timeout(PATIENCE, check_provider(&provider, self.setups.near())).await {
             Ok(found) if found.ok => Finding::passing(found.message),
             Ok(found) => unanswering(id, found.message),
             Err(_) => unanswering(id, format!("The provider “{id}” did not answer in time.")),
@@ -177,7 +177,7 @@ impl Probes for NativeProbes {
             },
             None => None,
         };
-        wire::test(&record, credential.as_ref()).await
+        wire::test(self.setups.reach(), &record, credential.as_ref()).await
     }
 }
 

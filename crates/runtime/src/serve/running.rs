@@ -51,7 +51,7 @@ pub struct Setup {
     pub host: HostConfig,
     /// Requests a second for one caller.
     pub rate: NonZeroU32,
-    /// `server_url` in workflows may lead into this machine and its network.
+    /// Addresses that people type may lead into this machine and its network.
     pub allow_private_urls: bool,
     /// MCP servers may start programs on this machine.
     pub allow_mcp_programs: bool,
@@ -117,25 +117,26 @@ impl Running {
             None => Keyring::open(&setup.data)?,
         };
         let programs = setup.allow_mcp_programs;
+        let reach = if setup.allow_private_urls {
+            Reach::Anywhere
+        } else {
+            Reach::Public
+        };
         let setups = Arc::new(Setups::new(
             Arc::clone(&store),
             keyring,
             programs,
+            reach,
             Arc::clone(&platform),
         ));
         let mut mcp = McpSettings::new(setup.data.clone()).map_err(StartError::Program)?;
         if let Some(program) = setup.program {
             mcp.program = program;
         }
-        let reach = if setup.allow_private_urls {
-            Reach::Anywhere
-        } else {
-            Reach::Public
-        };
         mcp.reach = reach;
         let runners = Arc::new(Runners {
             lua: LuaRunner::default(),
-            llm: LlmRunner::new(Arc::clone(&setups) as _)?,
+            llm: LlmRunner::new(Arc::clone(&setups) as _, setups.near())?,
             mcp: McpRunner::new(Arc::clone(&setups) as _, mcp),
         });
         let probes = NativeProbes::new(Arc::clone(&setups), Arc::clone(&runners));
@@ -164,7 +165,7 @@ impl Running {
         let api = Api::new(
             host.clone(),
             platform,
-            Arc::new(Services::new(setups, Arc::clone(&runners), reach)),
+            Arc::new(Services::new(setups, Arc::clone(&runners))),
             notifier.clone(),
             Arc::clone(&checks),
             ApiConfig {

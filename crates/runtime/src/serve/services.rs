@@ -5,7 +5,7 @@ use super::setups::{NO_PROGRAMS, Setups};
 use crate::api::{self, Consent, SealedTokens};
 use crate::steps::Runners;
 use crate::steps::lua::lua_syntax;
-use crate::steps::net::{Reach, parse_url};
+use crate::steps::net::parse_url;
 use crate::store::Place;
 use crate::store::record::{ConnectionRecord, OAuthAttemptRecord};
 use async_trait::async_trait;
@@ -24,17 +24,11 @@ const MISFITS: usize = 50;
 pub struct Services {
     setups: Arc<Setups>,
     runners: Arc<Runners>,
-    /// Where addresses that people typed may lead.
-    reach: Reach,
 }
 
 impl Services {
-    pub fn new(setups: Arc<Setups>, runners: Arc<Runners>, reach: Reach) -> Self {
-        Self {
-            setups,
-            runners,
-            reach,
-        }
+    pub fn new(setups: Arc<Setups>, runners: Arc<Runners>) -> Self {
+        Self { setups, runners }
     }
 }
 
@@ -74,8 +68,7 @@ impl api::Services for Services {
     }
 
     fn refuse_address(&self, url: &str) -> Option<String> {
-        // A provider is set up by an admin and often runs on this machine, so private addresses are open to it.
-        parse_url(url, Reach::Anywhere)
+        parse_url(url, self.setups.near())
             .err()
             .map(|error| format!("This address cannot be used: {error}."))
     }
@@ -85,7 +78,7 @@ impl api::Services for Services {
     }
 
     fn refuse_typed_address(&self, url: &str) -> Option<String> {
-        parse_url(url, self.reach)
+        parse_url(url, self.setups.reach())
             .err()
             .map(|error| format!("This address cannot be used: {error}."))
     }

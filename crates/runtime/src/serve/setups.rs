@@ -6,6 +6,7 @@ use crate::host::Platform;
 use crate::host::ids::Ids;
 use crate::steps::llm::{ProviderConfig, Providers};
 use crate::steps::mcp::{McpServerConfig, McpServers, McpSetup, Secrets};
+use crate::steps::net::Reach;
 use crate::store::record::ProviderRecord;
 use crate::store::{Place, Store};
 use async_trait::async_trait;
@@ -20,23 +21,27 @@ pub struct Setups {
     keyring: Keyring,
     /// MCP servers may start programs on this machine.
     programs: bool,
+    reach: Reach,
     platform: Arc<dyn Platform>,
     ids: Ids,
     renewing: tokio::sync::Mutex<()>,
 }
 
 impl Setups {
-    /// `programs`: the operator lets MCP servers start programs on this machine.
+    /// `programs`: the operator lets MCP servers start programs on this machine. `reach`: where addresses that people typed may
+    /// lead.
     pub fn new(
         store: Arc<dyn Store>,
         keyring: Keyring,
         programs: bool,
+        reach: Reach,
         platform: Arc<dyn Platform>,
     ) -> Self {
         Self {
             store,
             keyring,
             programs,
+            reach,
             platform,
             ids: Ids::default(),
             renewing: tokio::sync::Mutex::default(),
@@ -54,6 +59,19 @@ impl Setups {
     /// Held by whoever renews a token.
     pub fn renewing(&self) -> &tokio::sync::Mutex<()> {
         &self.renewing
+    }
+
+    /// Where addresses that people typed may lead.
+    pub fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    /// Where addresses of model providers may lead: they often run on this machine.
+    pub fn near(&self) -> Reach {
+        match self.reach {
+            Reach::Anywhere => Reach::Anywhere,
+            Reach::Local | Reach::Public => Reach::Local,
+        }
     }
 
     pub fn programs(&self) -> bool {

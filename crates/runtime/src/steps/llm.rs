@@ -73,10 +73,11 @@ pub struct LlmRunner {
 }
 
 impl LlmRunner {
-    pub fn new(providers: Arc<dyn Providers>) -> Result<Self, NetError> {
+    /// `reach`: where addresses of providers may lead.
+    pub fn new(providers: Arc<dyn Providers>, reach: Reach) -> Result<Self, NetError> {
         Ok(Self {
             providers,
-            http: net::client(Reach::Anywhere, Some(SILENCE))?,
+            http: net::client(reach, Some(SILENCE))?,
         })
     }
 }

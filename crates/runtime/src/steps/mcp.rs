@@ -114,7 +114,7 @@ impl McpRunner {
                         "The MCP server “{name}” is not set up in this project."
                     ))
                 })?;
-                (name.clone(), setup, super::net::Reach::Anywhere)
+                (name.clone(), setup, self.settings.reach)
             }
             (None, Some(url)) => {
                 let config = McpServerConfig::Http {

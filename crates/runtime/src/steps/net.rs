@@ -16,8 +16,21 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     Anywhere,
+    /// Also this machine and its networks, where model providers often run, but not the addresses of a link: the machine's own
+    /// secrets are handed out there.
+    Local,
     /// Public addresses only: an address that a user typed must not open this machine or its network.
     Public,
+}
+
+impl Reach {
+    pub fn allows(self, address: IpAddr) -> bool {
+        match self {
+            Self::Anywhere => true,
+            Self::Local => is_public(address) || is_local(address),
+            Self::Public => is_public(address),
+        }
+    }
 }
 
 /// Why an address is not used.
@@ -26,7 +39,7 @@ pub enum NetError {
     #[error("the address {0} is not a URL that begins with http:// or https://")]
     NotHttp(String),
     #[error(
-        "{0} is in this machine or its private network, which is closed to addresses in workflows"
+        "{0} is in this machine or its private network, which is closed; whoever runs Signalbox opens it with --allow-private-urls"
     )]
     Private(String),
     #[error("no HTTP client could be made: {0}")]
@@ -44,9 +57,7 @@ pub fn parse_url(text: &str, reach: Reach) -> Result<Url, NetError> {
     };
     let literal = host.trim_start_matches('[').trim_end_matches(']');
     match literal.parse::<IpAddr>() {
-        Ok(address) if reach == Reach::Public && !is_public(address) => {
-            Err(NetError::Private(literal.to_owned()))
-        }
+        Ok(address) if !reach.allows(address) => Err(NetError::Private(literal.to_owned())),
         _ => Ok(url),
     }
 }
@@ -62,9 +73,11 @@ pub fn client(reach: Reach, read_timeout: Option<Duration>) -> Result<reqwest::C
     if let Some(timeout) = read_timeout {
         builder = builder.read_timeout(timeout);
     }
-    if reach == Reach::Public {
-        builder = builder.no_proxy().dns_resolver(Arc::new(PublicOnly));
-    }
+    builder = match reach {
+        Reach::Anywhere => builder,
+        Reach::Local => builder.dns_resolver(Arc::new(Within(reach))),
+        Reach::Public => builder.no_proxy().dns_resolver(Arc::new(Within(reach))),
+    };
     builder
         .build()
         .map_err(|error| NetError::Client(error.to_string()))
@@ -93,25 +106,35 @@ fn tls() -> rustls::ClientConfig {
     CONFIG.get_or_init(make).clone()
 }
 
-/// Resolves names and hands out public addresses only, so that the address checked is the one used.
-struct PublicOnly;
+/// Resolves names and hands out allowed addresses only, so that the address checked is the one used.
+struct Within(Reach);
 
-impl Resolve for PublicOnly {
+impl Resolve for Within {
     fn resolve(&self, name: Name) -> Resolving {
+        let reach = self.0;
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let found: Vec<SocketAddr> = found.collect();
-            let public: Vec<SocketAddr> = found
-                .iter()
-                .copied()
-                .filter(|address| is_public(address.ip()))
-                .collect();
-            if public.is_empty() && !found.is_empty() {
-                return Err(NetError::Private(name.as_str().to_owned()).into());
-            }
-            Ok(Box::new(public.into_iter()) as Addrs)
+            let found = resolve(reach, name.as_str(), 0).await??;
+            Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
+}
+
+/// The addresses of a host that `reach` allows; none where it has none. An address stands for itself.
+pub async fn resolve(
+    reach: Reach,
+    host: &str,
+    port: u16,
+) -> io::Result<Result<Vec<SocketAddr>, NetError>> {
+    let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
+    let allowed: Vec<SocketAddr> = found
+        .iter()
+        .copied()
+        .filter(|address| reach.allows(address.ip()))
+        .collect();
+    if allowed.is_empty() && !found.is_empty() {
+        return Ok(Err(NetError::Private(host.to_owned())));
+    }
+    Ok(Ok(allowed))
 }
 
 /// Whether an address belongs to the public internet.
@@ -119,6 +142,20 @@ pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
         IpAddr::V6(v6) => is_public_v6(v6),
+    }
+}
+
+/// Whether an address is this machine's or one of its networks'.
+fn is_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let [a, b, ..] = v4.octets();
+            v4.is_loopback() || v4.is_private() || (a == 100 && (64..128).contains(&b))
+        }
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => is_local(v4.into()),
+            None => v6.is_loopback() || v6.is_unique_local(),
+        },
     }
 }
 
@@ -314,13 +351,39 @@ mod tests {
         ));
     }
 
+    #[test]
+    fn a_provider_may_be_near_but_not_where_a_machine_keeps_its_secrets() {
+        for near in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "192.168.1.1",
+            "100.64.0.1",
+            "::1",
+            "fd00::1",
+            "::ffff:127.0.0.1",
+            "1.1.1.1",
+        ] {
+            assert!(Reach::Local.allows(near.parse().unwrap()), "{near}");
+        }
+        for closed in [
+            "169.254.169.254",
+            "::ffff:169.254.169.254",
+            "fe80::1",
+            "0.0.0.0",
+            "224.0.0.1",
+        ] {
+            assert!(!Reach::Local.allows(closed.parse().unwrap()), "{closed}");
+        }
+    }
+
     #[tokio::test]
     async fn a_name_that_resolves_to_this_machine_is_closed() {
         let client = client(Reach::Public, None).unwrap();
         let error = client.get("http://localhost:9/").send().await.unwrap_err();
         assert_eq!(
             reason(&error),
-            "localhost is in this machine or its private network, which is closed to addresses in workflows"
+            "localhost is in this machine or its private network, which is closed; whoever runs Signalbox opens it with \
+             --allow-private-urls"
         );
     }
 

@@ -1,5 +1,7 @@
 //! Nobody is where they do not belong: every route of the table, asked by those who may not.
 
+mod secrets;
+
 use crate::support::{Client, Server, answer, decision};
 use model::{Role, Scope};
 use reqwest::Method;

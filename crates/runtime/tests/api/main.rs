@@ -9,6 +9,7 @@ mod support;
 mod test_mcp;
 
 mod access;
+mod addresses;
 mod audit;
 mod changes;
 mod channels;

@@ -15,9 +15,14 @@ async fn sign_in(server: &Server, body: Value) -> String {
     .await;
     assert_eq!(status, 200, "{text}");
     let cookie = headers[SET_COOKIE].to_str().unwrap();
-    for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age="] {
         assert!(cookie.contains(part), "{cookie}");
     }
+    assert!(
+        !cookie.contains("Domain="),
+        "no other host gets it: {cookie}"
+    );
+    assert_eq!(headers["cache-control"], "no-store");
     cookie.split(';').next().unwrap().to_owned()
 }
 

@@ -68,6 +68,14 @@ async fn the_page_is_strict_and_never_old() {
             assert!(policy.contains(rule), "{path}: {policy}");
         }
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+        // Nothing but this origin is ever asked, whatever the page says.
+        for source in policy
+            .split(';')
+            .flat_map(|rule| rule.split_whitespace().skip(1))
+        {
+            let own = ["'self'", "'none'", "'wasm-unsafe-eval'", "data:"];
+            assert!(own.contains(&source), "{path}: {source} in {policy}");
+        }
         assert_eq!(headers["cross-origin-opener-policy"], "same-origin");
     }
     let (_, headers, _) = get(&server, "/boot.js", |r| r).await;

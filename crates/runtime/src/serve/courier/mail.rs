@@ -2,7 +2,7 @@
 
 use super::TIMEOUT;
 use crate::notify::courier::{Mail, Sent};
-use crate::steps::net::{Reach, is_public};
+use crate::steps::net::{self, Reach};
 use crate::store::record::EmailServerRecord;
 use lettre::address::AddressError;
 use lettre::message::header::ContentType;
@@ -100,20 +100,13 @@ async fn transport(
 }
 
 async fn resolve(reach: Reach, host: &str, port: u16) -> Result<IpAddr, String> {
-    let found: Vec<IpAddr> = tokio::net::lookup_host((host, port))
+    let unknown = || format!("The host {host} could not be found.");
+    let found = net::resolve(reach, host, port)
         .await
-        .map_err(|_| format!("The host {host} could not be found."))?
-        .map(|address| address.ip())
-        .collect();
-    let allowed = |address: &&IpAddr| reach == Reach::Anywhere || is_public(**address);
-    match found.iter().find(allowed) {
-        Some(address) => Ok(*address),
-        None if found.is_empty() => Err(format!("The host {host} could not be found.")),
-        None => Err(format!(
-            "{host} is in this machine or its private network, which is closed to it. Start Signalbox with \
-             --allow-private-urls to open it."
-        )),
-    }
+        .map_err(|_| unknown())?
+        .map_err(|closed| format!("{closed}."))?;
+    let first = found.first().ok_or_else(unknown)?;
+    Ok(first.ip())
 }
 
 fn reason(error: &lettre::transport::smtp::Error, status: Option<u16>) -> String {

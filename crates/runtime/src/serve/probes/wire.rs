@@ -11,10 +11,15 @@ use reqwest::header::HeaderValue;
 use tokio::net::TcpStream;
 
 /// A token probe: whether the service behind a connection takes its credential.
-pub async fn probe(record: &ConnectionRecord, probe: &Probe, credential: &Credential) -> Finding {
+pub async fn probe(
+    reach: Reach,
+    record: &ConnectionRecord,
+    probe: &Probe,
+    credential: &Credential,
+) -> Finding {
     let id = &record.id;
     let behind = || format!("whoever runs the service behind “{id}”");
-    match get(&probe.url, Some(credential)).await {
+    match get(reach, &probe.url, Some(credential)).await {
         Ok(status) if status == probe.expected_status => Finding::passing(format!(
             "The service took the credential: it answered {status}."
         )),
@@ -42,7 +47,7 @@ pub async fn probe(record: &ConnectionRecord, probe: &Probe, credential: &Creden
 }
 
 /// A wire test: whether a backend is online.
-pub async fn test(record: &EntityRecord, credential: Option<&Credential>) -> Finding {
+pub async fn test(reach: Reach, record: &EntityRecord, credential: Option<&Credential>) -> Finding {
     let id = &record.id;
     let offline = |why: String| {
         Finding::failing(
@@ -53,13 +58,16 @@ pub async fn test(record: &EntityRecord, credential: Option<&Credential>) -> Fin
         .outside(format!("whoever runs the backend “{id}”"))
     };
     if let Some(address) = record.wire.strip_prefix("tcp://") {
-        return match tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await {
-            Ok(Ok(_)) => Finding::passing("Online: it takes connections."),
-            Ok(Err(error)) => offline(net::io_words(&error)),
+        return match tokio::time::timeout(PATIENCE, connect(reach, address)).await {
+            Ok(Ok(())) => Finding::passing("Online: it takes connections."),
+            Ok(Err(why)) => offline(why),
             Err(_) => offline("it did not answer in time".to_owned()),
         };
     }
-    match (get(&record.wire, credential).await, record.expected_status) {
+    match (
+        get(reach, &record.wire, credential).await,
+        record.expected_status,
+    ) {
         (Ok(status), Some(expected)) if status != expected => {
             offline(format!("it answered {status} instead of {expected}"))
         }
@@ -69,9 +77,27 @@ pub async fn test(record: &EntityRecord, credential: Option<&Credential>) -> Fin
     }
 }
 
+/// Connects to `host:port` once.
+async fn connect(reach: Reach, address: &str) -> Result<(), String> {
+    let (host, port) = address
+        .rsplit_once(':')
+        .and_then(|(host, port)| Some((host, port.parse().ok()?)))
+        .ok_or_else(|| "its address has no port".to_owned())?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let found = net::resolve(reach, host, port)
+        .await
+        .map_err(|_| "its host name could not be found".to_owned())?
+        .map_err(|closed| closed.to_string())?;
+    TcpStream::connect(found.as_slice())
+        .await
+        .map(|_| ())
+        .map_err(|error| net::io_words(&error))
+}
+
 /// The status of the answer, or why there is none.
-async fn get(url: &str, credential: Option<&Credential>) -> Result<u16, String> {
-    let client = net::client(Reach::Anywhere, Some(PATIENCE)).map_err(|error| error.to_string())?;
+async fn get(reach: Reach, url: &str, credential: Option<&Credential>) -> Result<u16, String> {
+    let url = net::parse_url(url, reach).map_err(|error| error.to_string())?;
+    let client = net::client(reach, Some(PATIENCE)).map_err(|error| error.to_string())?;
     let mut request = client.get(url).timeout(PATIENCE);
     let scrub = credential.map_or_else(Scrub::default, Credential::scrub);
     if let Some(credential) = credential {

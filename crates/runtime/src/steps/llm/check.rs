@@ -11,11 +11,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Asks the provider for its models.
-pub async fn check_provider(provider: &ProviderConfig) -> CheckResult {
+/// Asks the provider for its models, where `reach` lets it.
+pub async fn check_provider(provider: &ProviderConfig, reach: Reach) -> CheckResult {
     let outcome = match provider.mode {
         ProviderMode::Mock => Ok("Mock Mode: no provider is called.".to_owned()),
-        ProviderMode::Live => models(provider).await,
+        ProviderMode::Live => models(provider, reach).await,
     };
     CheckResult {
         ok: outcome.is_ok(),
@@ -29,8 +29,8 @@ fn now() -> Timestamp {
     Timestamp::from_millis(now.map_or(0, |now| now.as_millis() as i64))
 }
 
-async fn models(provider: &ProviderConfig) -> Result<String, String> {
-    let http = net::client(Reach::Anywhere, Some(PATIENCE)).map_err(|error| error.to_string())?;
+async fn models(provider: &ProviderConfig, reach: Reach) -> Result<String, String> {
+    let http = net::client(reach, Some(PATIENCE)).map_err(|error| error.to_string())?;
     let started = Instant::now();
     let mut request = http.get(provider.address("models")).timeout(PATIENCE);
     if let Some(key) = &provider.api_key {

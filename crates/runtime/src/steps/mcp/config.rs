@@ -131,14 +131,14 @@ pub struct McpSettings {
     pub data: PathBuf,
     /// The program that is started as `… mcp-files` for the built-in server: this one.
     pub program: PathBuf,
-    /// Where a step's `server_url` may lead.
+    /// Where addresses may lead, a step's `server_url` as well as those that are set up.
     pub reach: Reach,
     /// A connection unused for this long is closed.
     pub idle: Duration,
 }
 
 impl McpSettings {
-    /// The settings of a runtime with its data in `data`. `server_url` reaches public addresses only.
+    /// The settings of a runtime with its data in `data`. Addresses lead to the public internet only.
     pub fn new(data: PathBuf) -> std::io::Result<Self> {
         Ok(Self {
             data,
