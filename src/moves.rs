@@ -1,10 +1,11 @@
 //! The domain pieces around moves that several screens show: the sentence of why, the plan, the dialog before a move, the
-//! forms of a decision and of a waitpoint. A page uses them; they know no page.
+//! forms of a decision and of a waitpoint; and what every form and every question before a deletion has. A page uses them; they
+//! know no page.
 
 pub mod act;
+pub mod ask;
 pub mod buttons;
 pub mod decision;
-pub mod delete;
 pub mod desk;
 mod dialog;
 pub mod form;

@@ -141,11 +141,6 @@ pub async fn change_entity(
     api.put(&path, body, Guard::once(key)).await
 }
 
-/// Deletes what is set up at an address: `/v1/connections/github`.
-pub async fn remove(api: Api, path: &str, key: &ActionKey) -> Result<(), ApiError> {
-    api.delete(path, Guard::once(key)).await
-}
-
 pub fn overrides_path(workflow: &WorkflowId) -> String {
     format!("/v1/workflows/{workflow}/connection-overrides")
 }

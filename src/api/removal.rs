@@ -17,6 +17,12 @@ pub enum Removal {
     Invitation(String),
     Webhook(WebhookId),
     EmailServer,
+    Connection(String),
+    /// By its name.
+    McpServer(String),
+    /// By its name.
+    McpInstance(String),
+    Entity(String),
 }
 
 impl Removal {
@@ -28,6 +34,10 @@ impl Removal {
             Self::Member(id) => of("members", id.as_str()),
             Self::Invitation(id) => of("invitations", id),
             Self::Webhook(id) => of("webhooks", id.as_str()),
+            Self::Connection(id) => of("connections", id),
+            Self::McpServer(name) => of("mcp/servers", name),
+            Self::McpInstance(name) => of("mcp/instances", name),
+            Self::Entity(id) => of("entities", id),
             Self::EmailServer => "/v1/notifications/email".to_owned(),
         }
     }

@@ -1,8 +1,8 @@
-//! The frame of a form about one thing: a dialog that stands while there is the thing, sends once at a time, and shows what
-//! was refused beside the field that it is about.
+//! Forms: what a person sends once at a time, what the runtime says of it beside the field it is about, and their buttons. A
+//! form about one thing stands in a dialog that is open while there is the thing.
 
 use crate::{
-    api::{ApiError, ErrorFace},
+    api::{ActionKey, ApiError, ErrorFace},
     ui::{
         button::{Button, ButtonKind},
         dialog::{Dialog, open_while},
@@ -12,27 +12,63 @@ use crate::{
 };
 use leptos::{html, prelude::*};
 
-/// A form on its way to the runtime.
+/// A change that a person sends, and how it fared.
 #[derive(Clone, Copy)]
-pub struct Saving {
-    open: RwSignal<bool>,
-    busy: RwSignal<bool>,
+pub struct Sending {
+    pub busy: RwSignal<bool>,
     error: RwSignal<Option<ApiError>>,
     /// The parts of the body that have a field here.
     shown: StoredValue<Vec<String>>,
+    key: StoredValue<ActionKey>,
     toasts: Option<Toasts>,
     form: NodeRef<html::Form>,
 }
 
-impl Saving {
-    fn new(open: RwSignal<bool>) -> Self {
+impl Sending {
+    pub fn new() -> Self {
         Self {
-            open,
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
             shown: StoredValue::new(Vec::new()),
+            key: StoredValue::new(ActionKey::fresh()),
             toasts: Toasts::get(),
             form: NodeRef::new(),
+        }
+    }
+
+    /// Sends a change; nothing while one is under way. `done` gets the answer. Where none came, the next try is the same act:
+    /// what took effect already does not take effect again.
+    pub fn send<T, F>(self, change: impl FnOnce(ActionKey) -> F, done: impl FnOnce(T) + 'static)
+    where
+        T: 'static,
+        F: Future<Output = Result<T, ApiError>> + 'static,
+    {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.error.set(None);
+        let change = change(self.key.get_value());
+        leptos::task::spawn_local(async move {
+            let answer = change.await;
+            self.busy.try_set(false);
+            if !matches!(answer, Err(ApiError::Unreachable { .. })) {
+                self.key.try_set_value(ActionKey::fresh());
+            }
+            match answer {
+                Ok(answer) => done(answer),
+                Err(refused) => {
+                    self.error.try_set(Some(refused));
+                    self.focus_wrong();
+                }
+            }
+        });
+    }
+
+    /// Says in a message what was done.
+    pub fn say(self, text: String) {
+        if let Some(toasts) = self.toasts {
+            toasts.push(Toast::done(text));
         }
     }
 
@@ -50,36 +86,18 @@ impl Saving {
         })
     }
 
-    /// Sends it. When it is taken, the dialog closes and `done` says what to tell.
-    pub fn send<T: 'static>(
-        self,
-        work: impl Future<Output = Result<T, ApiError>> + 'static,
-        done: impl FnOnce(T) -> String + 'static,
-    ) {
-        self.busy.set(true);
-        self.error.set(None);
-        leptos::task::spawn_local(async move {
-            let answer = work.await;
-            self.busy.try_set(false);
-            match answer {
-                Ok(value) => {
-                    self.open.try_set(false);
-                    let said = done(value);
-                    if let Some(toasts) = self.toasts {
-                        toasts.push(Toast::done(said));
-                    }
-                }
-                Err(refused) => {
-                    self.error.try_set(Some(refused));
-                    self.focus_wrong();
-                }
-            }
-        });
-    }
-
-    /// Closes it without sending.
-    pub fn close(self) {
-        self.open.set(false);
+    /// What is said beside no field.
+    pub fn rest(self) -> Signal<Option<ApiError>> {
+        Signal::derive(move || {
+            let error = self.error.get()?;
+            let errors = error.fields();
+            let beside = !errors.is_empty()
+                && self.shown.with_value(|shown| {
+                    let has_field = |at: &str| shown.iter().any(|own| inside(at, own));
+                    errors.iter().all(|error| has_field(&error.pointer))
+                });
+            (!beside).then_some(error)
+        })
     }
 
     /// Whoever hears the page is taken to the first field that is to be corrected.
@@ -92,37 +110,97 @@ impl Saving {
             }
         });
     }
+}
+
+/// A form with its buttons at the end. Its fields show what is said of them; the rest is shown above the buttons.
+#[component]
+pub fn Form(
+    sending: Sending,
+    /// What it is about, as people say it: "this token".
+    what: &'static str,
+    /// What its button says.
+    #[prop(into)]
+    verb: Signal<&'static str>,
+    /// The dialog around it, which "Not now" closes.
+    #[prop(optional)]
+    open: Option<RwSignal<bool>>,
+    /// More buttons, before the others.
+    #[prop(optional, into)]
+    buttons: Option<ViewFn>,
+    #[prop(into)] on_submit: Callback<()>,
+    children: Children,
+) -> AnyView {
+    let busy = sending.busy;
+    view! {
+        <form
+            class="form"
+            node_ref=sending.form
+            novalidate
+            on:submit=move |event| {
+                event.prevent_default();
+                on_submit.run(());
+            }
+        >
+            <div class="form__fields">{children()}</div>
+            <ErrorFace error=sending.rest() what=what compact=true />
+            <div class="form__buttons">
+                {buttons.map(|buttons| view! { <span class="form__more">{buttons.run()}</span> })}
+                {open.map(|open| view! { <Button on_click=move || open.set(false)>"Not now"</Button> })}
+                <Button kind=ButtonKind::Primary busy submit=true>{move || verb.get()}</Button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// A form in a dialog of its own: see [`form_dialog`].
+#[derive(Clone, Copy)]
+pub struct Saving {
+    sending: Sending,
+    open: RwSignal<bool>,
+}
+
+impl Saving {
+    /// As [`Sending::wrong`].
+    pub fn wrong(self, pointer: &str) -> Signal<Option<String>> {
+        self.sending.wrong(pointer)
+    }
+
+    /// As [`Sending::focus_wrong`].
+    pub fn focus_wrong(self) {
+        self.sending.focus_wrong();
+    }
+
+    /// Sends it. When it is taken, the dialog closes and `done` says what to tell.
+    pub fn send<T, F>(
+        self,
+        change: impl FnOnce(ActionKey) -> F,
+        done: impl FnOnce(T) -> String + 'static,
+    ) where
+        T: 'static,
+        F: Future<Output = Result<T, ApiError>> + 'static,
+    {
+        self.sending.send(change, move |answer| {
+            self.open.try_set(false);
+            self.sending.say(done(answer));
+        });
+    }
+
+    /// Closes it without sending.
+    pub fn close(self) {
+        self.open.set(false);
+    }
 
     /// The form around its fields. `what` it is about, as people say it: "this connection".
-    pub fn form(self, what: &'static str, fields: AnyView, save: impl Fn() + 'static) -> AnyView {
-        // What stands beside its field is not said twice.
-        let rest = Signal::derive(move || {
-            let error = self.error.get()?;
-            let errors = error.fields();
-            let beside = !errors.is_empty()
-                && self.shown.with_value(|shown| {
-                    let has_field = |at: &str| shown.iter().any(|own| inside(at, own));
-                    errors.iter().all(|error| has_field(&error.pointer))
-                });
-            (!beside).then_some(error)
-        });
+    pub fn form(
+        self,
+        what: &'static str,
+        fields: AnyView,
+        save: impl Fn() + Send + Sync + 'static,
+    ) -> AnyView {
+        let Self { sending, open } = self;
         view! {
-            <form
-                class="dialog-form"
-                node_ref=self.form
-                novalidate
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save();
-                }
-            >
-                {fields}
-                <ErrorFace error=rest what compact=true />
-                <div class="dialog-form__buttons">
-                    <Button on_click=move || self.close()>"Not now"</Button>
-                    <Button kind=ButtonKind::Primary busy=self.busy submit=true>"Save"</Button>
-                </div>
-            </form>
+            <Form sending what verb="Save" open on_submit=move |()| save()>{fields}</Form>
         }
         .into_any()
     }
@@ -147,7 +225,11 @@ pub fn form_dialog<T: Clone + Send + Sync + 'static>(
     let show = StoredValue::new(show);
     let shown = move || {
         let thing = about.get()?;
-        Some(show.with_value(|show| untrack(|| show(thing, Saving::new(open)))))
+        let saving = Saving {
+            sending: Sending::new(),
+            open,
+        };
+        Some(show.with_value(|show| untrack(|| show(thing, saving))))
     };
     view! { <Dialog open title stays=true>{shown}</Dialog> }.into_any()
 }

@@ -20,7 +20,7 @@ mod wires;
 
 use crate::{
     api::{Query, providers},
-    moves::delete::DeleteDialog,
+    moves::ask::AskDialog,
     state::title::name_list,
     ui::{
         card::Card, empty::Empty, icon::lucide, keyed::keyed, page_head::PageHead,
@@ -73,7 +73,7 @@ pub fn Health() -> AnyView {
         {server_form::server_dialog(editings.server, setup)}
         {instance_form::instance_dialog(editings.instance, setup)}
         {entity_form::entity_dialog(entity, setup)}
-        <DeleteDialog doomed=setup.doomed then=move || setup.reload() />
+        <AskDialog asked=setup.asked on_done=move |()| setup.reload() />
     }
     .into_any()
 }

@@ -1,10 +1,8 @@
 //! Settings: the person's own, and those of the tenant. Each section is a screen with an address of its own.
 
-mod ask;
 mod browsers;
 mod deliveries;
 mod email;
-mod form;
 mod me;
 mod members;
 mod navigation;

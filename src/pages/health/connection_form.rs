@@ -4,7 +4,7 @@ mod values;
 
 use super::setup::{Setup, items};
 use crate::{
-    api::{ActionKey, Api, health},
+    api::{Api, health},
     moves::form::{Saving, form_dialog},
     ui::field::{Checkbox, Choice, Select, TextField, TextKind},
 };
@@ -48,7 +48,6 @@ fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
         </div>
     };
     let save = move || {
-        let key = ActionKey::fresh();
         let Some(before) = before.clone() else {
             let body = form.created();
             let there = untrack(|| items(setup.connections));
@@ -61,7 +60,7 @@ fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
             }
             taken.set(None);
             return saving.send(
-                async move { health::create_connection(api, &body, &key).await },
+                |key| async move { health::create_connection(api, &body, &key).await },
                 move |made| setup.told(format!("Set up the connection {}.", made.value.id)),
             );
         };
@@ -79,7 +78,7 @@ fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
             format!("Changed the connection {}.", before.id)
         };
         saving.send(
-            async move { health::change_connection(api, &before.id, &patch, &key).await },
+            |key| async move { health::change_connection(api, &before.id, &patch, &key).await },
             move |_| setup.told(said),
         );
     };

@@ -9,8 +9,8 @@ use super::{
     uses,
 };
 use crate::{
-    api::health,
-    moves::{delete::Doomed, reconnect::ReconnectButton},
+    api::removal::Removal,
+    moves::{ask::Asked, reconnect::ReconnectButton},
     ui::{
         card::Card,
         empty::Empty,
@@ -107,7 +107,7 @@ fn row(connection: Connection, setup: Setup, editing: RwSignal<Option<Editing>>)
     });
     let delete = delete_button(setup, format!("Delete the connection {id}"), {
         let id = id.clone();
-        move || doomed(&id, setup)
+        move || question(&id, setup)
     });
     view! {
         <tr>
@@ -121,11 +121,8 @@ fn row(connection: Connection, setup: Setup, editing: RwSignal<Option<Editing>>)
     .into_any()
 }
 
-fn doomed(id: &str, setup: Setup) -> Doomed {
-    Doomed {
-        what: format!("the connection {id}"),
-        path: format!("{}/{id}", health::CONNECTIONS),
-        means: "Its secret is deleted with it and cannot be brought back. Runs that need it are held until something else is wired.",
+fn question(id: &str, setup: Setup) -> Asked {
+    Asked {
         used_by: uses::of_connection(
             id,
             &items(setup.servers),
@@ -133,7 +130,11 @@ fn doomed(id: &str, setup: Setup) -> Doomed {
             &items(setup.entities),
             &items(setup.overrides),
         ),
-        kept: None,
-        part: "#connections",
+        part: Some("#connections"),
+        ..Asked::delete(
+            &format!("the connection {id}"),
+            "Its secret is deleted with it and cannot be brought back. Runs that need it are held until something else is wired.",
+            Removal::Connection(id.to_owned()),
+        )
     }
 }

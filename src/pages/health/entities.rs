@@ -8,8 +8,8 @@ use super::{
     setup::{Setup, listed},
 };
 use crate::{
-    api::health,
-    moves::delete::Doomed,
+    api::removal::Removal,
+    moves::ask::Asked,
     ui::{
         card::Card,
         empty::Empty,
@@ -92,7 +92,7 @@ fn row(entity: Entity, setup: Setup, editing: RwSignal<Option<Editing>>) -> AnyV
     });
     let delete = delete_button(setup, format!("Delete the entity {id}"), {
         let id = id.clone();
-        move || doomed(&id)
+        move || question(&id)
     });
     view! {
         <tr>
@@ -106,13 +106,13 @@ fn row(entity: Entity, setup: Setup, editing: RwSignal<Option<Editing>>) -> AnyV
     .into_any()
 }
 
-fn doomed(id: &str) -> Doomed {
-    Doomed {
-        what: format!("the entity {id}"),
-        path: format!("{}/{id}", health::ENTITIES),
-        means: "Nobody looks any more whether it is there. Runs that it holds can go on; steps then meet the backend as it is.",
-        used_by: Vec::new(),
-        kept: None,
-        part: "#entities",
+fn question(id: &str) -> Asked {
+    Asked {
+        part: Some("#entities"),
+        ..Asked::delete(
+            &format!("the entity {id}"),
+            "Nobody looks any more whether it is there. Runs that it holds can go on; steps then meet the backend as it is.",
+            Removal::Entity(id.to_owned()),
+        )
     }
 }

@@ -64,27 +64,24 @@ fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
         if wrong.is_some() {
             return saving.focus_wrong();
         }
-        let (key, id, body) = (ActionKey::fresh(), text(form.id), form.made());
-        let work = {
-            let before = before.clone();
-            async move {
-                let entity = match before {
-                    Some(before) if before.entity == body => before.id,
-                    Some(before) => {
-                        health::change_entity(api, &before.id, &body, &key)
-                            .await?
-                            .value
-                            .id
-                    }
-                    None => {
-                        let body = CreateEntity { id, entity: body };
-                        health::create_entity(api, &body, &key).await?.value.id
-                    }
-                };
-                let (check, key) = (format!("entity:{entity}"), ActionKey::fresh());
-                let looked = health::recheck(api, &check, &key).await;
-                Ok((entity, looked))
-            }
+        let (id, body, before) = (text(form.id), form.made(), before.clone());
+        let work = |key: ActionKey| async move {
+            let entity = match before {
+                Some(before) if before.entity == body => before.id,
+                Some(before) => {
+                    health::change_entity(api, &before.id, &body, &key)
+                        .await?
+                        .value
+                        .id
+                }
+                None => {
+                    let body = CreateEntity { id, entity: body };
+                    health::create_entity(api, &body, &key).await?.value.id
+                }
+            };
+            let (check, key) = (format!("entity:{entity}"), ActionKey::fresh());
+            let looked = health::recheck(api, &check, &key).await;
+            Ok((entity, looked))
         };
         saving.send(work, move |(entity, looked)| {
             setup.told(said(&entity, looked))

@@ -5,7 +5,7 @@ use super::{
     wires::{WireLine, wire_fields, wire_lines, wires},
 };
 use crate::{
-    api::{ActionKey, Api, health},
+    api::{Api, health},
     moves::form::{Saving, form_dialog, text},
     ui::{
         dom::unique_id,
@@ -142,7 +142,6 @@ fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
         </div>
     };
     let save = move || {
-        let key = ActionKey::fresh();
         let (profiles, active) = form.made(program.get_untracked());
         let Some(before) = before.clone() else {
             let body = CreateMcpInstance {
@@ -152,7 +151,7 @@ fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
                 active,
             };
             return saving.send(
-                async move { health::create_instance(api, &body, &key).await },
+                |key| async move { health::create_instance(api, &body, &key).await },
                 move |made| setup.told(format!("The instance {} is set up.", made.value.name)),
             );
         };
@@ -162,7 +161,7 @@ fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
         let patch = McpInstancePatch { profiles, active };
         let said = format!("Changed the instance {}.", before.name);
         saving.send(
-            async move { health::change_instance(api, &before.name, &patch, &key).await },
+            |key| async move { health::change_instance(api, &before.name, &patch, &key).await },
             move |_| setup.told(said),
         );
     };

@@ -3,7 +3,7 @@
 mod values;
 
 use crate::{
-    api::{ActionKey, Api, Query, providers},
+    api::{Api, Query, providers},
     moves::form::{Saving, form_dialog},
     ui::{
         field::{Checkbox, Choice, Segmented, TextField, TextKind},
@@ -54,7 +54,7 @@ fn inside(provider: Provider, saving: Saving, query: Query<Page<Provider>>) -> A
         let id = provider.id.clone();
         let said = format!("Changed the provider {id}.");
         saving.send(
-            async move { providers::change(api, &id, &patch, &ActionKey::fresh()).await },
+            |key| async move { providers::change(api, &id, &patch, &key).await },
             move |_| {
                 query.reload();
                 said

@@ -2,7 +2,7 @@
 
 use super::setup::Setup;
 use crate::{
-    moves::delete::Doomed,
+    moves::ask::Asked,
     state::session,
     ui::{
         button::{Button, ButtonKind},
@@ -38,10 +38,10 @@ pub fn edit_button(label: String, act: impl Fn() + Send + Sync + 'static) -> Any
 pub fn delete_button(
     setup: Setup,
     label: String,
-    doomed: impl Fn() -> Doomed + Send + Sync + 'static,
+    asked: impl Fn() -> Asked + Send + Sync + 'static,
 ) -> AnyView {
     let may = denied();
-    let ask = move || setup.doomed.set(Some(untrack(&doomed)));
+    let ask = move || setup.asked.set(Some(untrack(&asked)));
     view! {
         <Button small=true kind=ButtonKind::Quiet icon=lucide::LuTrash2 disabled=may label on_click=ask />
     }

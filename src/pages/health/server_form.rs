@@ -8,7 +8,7 @@ use super::{
     },
 };
 use crate::{
-    api::{ActionKey, Api, health},
+    api::{Api, health},
     moves::form::{Saving, form_dialog, text},
     ui::{
         field::{Choice, Segmented, TextArea, TextField, TextKind},
@@ -137,10 +137,10 @@ fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
         </div>
     };
     let save = move || {
-        let (key, body) = (ActionKey::fresh(), form.created());
+        let body = form.created();
         let Some(before) = before.clone() else {
             return saving.send(
-                async move { health::create_server(api, &body, &key).await },
+                |key| async move { health::create_server(api, &body, &key).await },
                 move |made| setup.told(format!("The MCP server {} is set up.", made.value.name)),
             );
         };
@@ -153,7 +153,7 @@ fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
         }
         let said = format!("Changed the MCP server {}.", before.name);
         saving.send(
-            async move { health::change_server(api, &before.name, &patch, &key).await },
+            |key| async move { health::change_server(api, &before.name, &patch, &key).await },
             move |_| setup.told(said),
         );
     };

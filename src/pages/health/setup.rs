@@ -2,7 +2,7 @@
 
 use crate::{
     api::{Query, health},
-    moves::delete::Doomed,
+    moves::ask::Asked,
     state::follow::{follow_health, follow_runs},
     ui::{field::Choice, skeleton::Skeleton},
 };
@@ -23,7 +23,7 @@ pub struct Setup {
     pub overrides: Query<Page<WorkflowOverrides>>,
     pub checks: Memo<Vec<Check>>,
     /// What is about to be deleted.
-    pub doomed: RwSignal<Option<Doomed>>,
+    pub asked: RwSignal<Option<Asked>>,
 }
 
 impl Setup {
@@ -43,7 +43,7 @@ impl Setup {
                     .map(|standing| standing.checks.clone())
                     .unwrap_or_default()
             }),
-            doomed: RwSignal::new(None),
+            asked: RwSignal::new(None),
         };
         follow_runs(move || standing.reload());
         follow_health(move || setup.reload());

@@ -1,11 +1,9 @@
 //! The browsers that are signed in as this person.
 
-use super::{
-    ask::{AskDialog, Asked},
-    things::{About, thing, things},
-};
+use super::things::{About, thing, things};
 use crate::{
     api::{Query, access, removal::Removal},
+    moves::ask::{AskDialog, Asked},
     ui::{
         button::{Button, ButtonKind},
         chip::Tag,
@@ -38,6 +36,7 @@ pub fn Browsers() -> AnyView {
             verb: "End them",
             removals: others.into_iter().map(Removal::Browser).collect(),
             done: format!("Ended {many}."),
+            ..Asked::default()
         }));
     };
     let aside = move || {
@@ -91,6 +90,7 @@ fn row(browser: Browser, asked: RwSignal<Option<Asked>>) -> AnyView {
             verb: "End it",
             removals: vec![Removal::Browser(id.clone())],
             done: format!("Ended {called}."),
+            ..Asked::default()
         }));
     };
     // One leaves this browser by signing out.

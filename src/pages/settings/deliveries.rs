@@ -1,8 +1,8 @@
 //! What left Signalbox, what came of each try, and *Redeliver*.
 
-use super::form::Sending;
 use crate::{
     api::{Api, ErrorFace, Query, channels::Log},
+    moves::form::Sending,
     routes::param::{Address, Step, param},
     state::follow::follow_deliveries,
     ui::{
@@ -136,7 +136,7 @@ fn row(one: Memo<Delivery>, log: Log, query: Query<Page<Delivery>>) -> AnyView {
                 {last}
                 <p class="thing__line dim">{format!("To {to} · ")}<Time at=created_at />{next}</p>
                 <Tries one />
-                <ErrorFace error=sending.rest(&[]) what="this delivery" compact=true />
+                <ErrorFace error=sending.rest() what="this delivery" compact=true />
             </div>
             <div class="thing__acts">
                 <Button small=true icon=lucide::LuRotateCw busy=sending.busy disabled=why label on_click=again>"Redeliver"</Button>

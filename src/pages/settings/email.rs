@@ -2,13 +2,11 @@
 
 mod test;
 
-use super::{
-    ask::{AskDialog, Asked},
-    deliveries::Deliveries,
-    form::{Form, Sending, text},
-};
+use super::deliveries::Deliveries;
 use crate::{
     api::{Api, Query, channels, channels::Log, removal::Removal},
+    moves::ask::{AskDialog, Asked},
+    moves::form::{Form, Sending, text},
     ui::{
         button::{Button, ButtonKind},
         card::Card,
@@ -20,8 +18,6 @@ use crate::{
 use leptos::prelude::*;
 use model::notify::{EmailServer, EmailServerBody, EmailSetup, SmtpSecurity};
 use test::Test;
-
-const FIELDS: &[&str] = &["/host", "/port", "/security", "/from", "/console_url"];
 
 #[component]
 pub fn Email() -> AnyView {
@@ -159,7 +155,7 @@ fn server_card(
     let verb = if is_new { "Set up" } else { "Save" };
     view! {
         <Card title="Server" aside>
-            <Form sending what="the e-mail server" verb fields=FIELDS buttons on_submit=move |()| save()>
+            <Form sending what="the e-mail server" verb buttons on_submit=move |()| save()>
                 {inputs(fields, sending, has_password)}
             </Form>
         </Card>
@@ -186,14 +182,14 @@ fn inputs(fields: Fields, sending: Sending, has_password: bool) -> AnyView {
     };
     view! {
         <div class="form__two form__two--wide">
-            <TextField label="Host" value=fields.host mono=true error=sending.of("/host") placeholder="smtp.example.com" />
-            <TextField label="Port" value=fields.port mono=true error=sending.of("/port") />
+            <TextField label="Host" value=fields.host mono=true error=sending.wrong("/host") placeholder="smtp.example.com" />
+            <TextField label="Port" value=fields.port mono=true error=sending.wrong("/port") />
         </div>
         <Select
             label="Security"
             value=fields.security
             choices=ways
-            error=sending.of("/security")
+            error=sending.wrong("/security")
             on_change=move |to| fields.secure(to)
         />
         <div class="form__two">
@@ -212,7 +208,7 @@ fn inputs(fields: Fields, sending: Sending, has_password: bool) -> AnyView {
             label="From"
             value=fields.from
             kind=TextKind::Email
-            error=sending.of("/from")
+            error=sending.wrong("/from")
             placeholder="signalbox@example.com"
         />
         <TextField
@@ -221,7 +217,7 @@ fn inputs(fields: Fields, sending: Sending, has_password: bool) -> AnyView {
             kind=TextKind::Url
             mono=true
             optional=true
-            error=sending.of("/console_url")
+            error=sending.wrong("/console_url")
             hint="Links in messages begin with it."
         />
     }
@@ -236,5 +232,6 @@ fn question(host: &str) -> Asked {
         verb: "Remove",
         removals: vec![Removal::EmailServer],
         done: "Removed the e-mail server.".to_owned(),
+        ..Asked::default()
     }
 }

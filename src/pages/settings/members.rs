@@ -4,13 +4,13 @@ mod invitations;
 mod invite;
 
 use super::{
-    ask::{AskDialog, Asked},
-    form::{Form, Sending},
     role_pick::RolePick,
     things::{About, thing, things},
 };
 use crate::{
     api::{Api, Query, access, removal::Removal},
+    moves::ask::{AskDialog, Asked},
+    moves::form::{Form, Sending},
     state::session::{self, Session},
     ui::{
         button::{Button, ButtonKind},
@@ -145,6 +145,7 @@ fn question(member: &Member) -> Asked {
         verb: "Remove",
         removals: vec![Removal::Member(member.user.clone())],
         done: format!("Removed {}.", member.name),
+        ..Asked::default()
     }
 }
 

@@ -1,11 +1,9 @@
 //! Where reports go: nowhere, by e-mail, or to an address they are posted to.
 
-use super::{
-    form::{Form, Sending, text},
-    secret::SecretOnce,
-};
+use super::secret::SecretOnce;
 use crate::{
     api::{Api, Query, channels, support},
+    moves::form::{Form, Sending, text},
     routes::{Page, Section},
     state::session,
     ui::{
@@ -112,7 +110,7 @@ fn form(
         match way.get() {
         Way::Nowhere => ().into_any(),
         Way::Email => view! {
-            <TextField label="E-mail address" value=address kind=TextKind::Email error=sending.of("/email") placeholder="support@example.com" />
+            <TextField label="E-mail address" value=address kind=TextKind::Email error=sending.wrong("/email") placeholder="support@example.com" />
             <NoServer email />
         }
         .into_any(),
@@ -122,7 +120,7 @@ fn form(
                 value=url
                 kind=TextKind::Url
                 mono=true
-                error=sending.of("/webhook_url")
+                error=sending.wrong("/webhook_url")
                 placeholder="https://support.example.com/reports"
                 hint="Saving makes a new signing secret, also where the address stays: the old one is no longer good."
             />
@@ -132,7 +130,7 @@ fn form(
     };
     view! {
         <Card title="Where reports go">
-            <Form sending what="the support target" verb="Save" fields=&["/email", "/webhook_url"] on_submit=move |()| save()>
+            <Form sending what="the support target" verb="Save" on_submit=move |()| save()>
                 <p class="settings__now">{now}</p>
                 <WayPick way />
                 {more}

@@ -3,12 +3,10 @@
 mod new;
 mod standing;
 
-use super::{
-    ask::{AskDialog, Asked},
-    things::{About, past_thing, thing, things},
-};
+use super::things::{About, past_thing, thing, things};
 use crate::{
     api::{Query, access, removal::Removal},
+    moves::ask::{AskDialog, Asked},
     routes::param::{Address, Step, param},
     state::session,
     ui::{
@@ -184,5 +182,6 @@ fn question(pat: &Pat) -> Asked {
         verb: "Revoke",
         removals: vec![Removal::Token(pat.id.clone())],
         done: format!("Revoked the token {}.", pat.name),
+        ..Asked::default()
     }
 }

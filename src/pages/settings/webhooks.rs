@@ -3,13 +3,13 @@
 mod form;
 
 use super::{
-    ask::{AskDialog, Asked},
     deliveries::Deliveries,
-    form::Sending,
     things::{About, thing, things},
 };
 use crate::{
     api::{Api, ErrorFace, Query, channels, channels::Log, removal::Removal},
+    moves::ask::{AskDialog, Asked},
+    moves::form::Sending,
     routes::param::{Address, Step, param},
     ui::{
         button::{Button, ButtonKind},
@@ -112,7 +112,7 @@ fn row(
         {line(|webhook| Some(webhook.description.clone()).filter(|text| !text.is_empty()))}
         {line(|webhook| Some(format!("Turned off by itself: {}", webhook.disabled_reason.as_ref()?)))}
         <p class="thing__line dim">{move || webhook.with(kinds)}{by}<Time at /></p>
-        <ErrorFace error=sending.rest(&[]) what="this webhook" compact=true />
+        <ErrorFace error=sending.rest() what="this webhook" compact=true />
     }
     .into_any();
     let id = webhook.with_untracked(|webhook| webhook.id.clone());
@@ -191,6 +191,7 @@ fn question(webhook: &Webhook) -> Asked {
         verb: "Delete",
         removals: vec![Removal::Webhook(webhook.id.clone())],
         done: format!("Deleted the webhook {}.", webhook.url),
+        ..Asked::default()
     }
 }
 

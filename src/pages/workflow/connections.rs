@@ -83,7 +83,13 @@ impl Data {
     }
 
     /// From now on runs use `to` where `from` is wired; `None`: `from` itself.
-    async fn set(self, api: Api, from: &str, to: Option<String>) -> Result<(), ApiError> {
+    async fn set(
+        self,
+        api: Api,
+        from: &str,
+        to: Option<String>,
+        key: &ActionKey,
+    ) -> Result<(), ApiError> {
         let mut body = ConnectionOverrides::default();
         if let Some(known) = self.overrides.data() {
             body.clone_from(&known);
@@ -93,7 +99,7 @@ impl Data {
             None => drop(body.overrides.remove(from)),
         }
         let workflow = self.workflow.get_value();
-        let changed = health::set_overrides(api, &workflow, &body, &ActionKey::fresh()).await?;
+        let changed = health::set_overrides(api, &workflow, &body, key).await?;
         self.overrides.set(changed.value);
         Ok(())
     }
@@ -172,7 +178,7 @@ fn row(one: Used, data: Data) -> AnyView {
             let from = from.clone();
             busy.set(true);
             leptos::task::spawn_local(async move {
-                let answer = data.set(api, &from, None).await;
+                let answer = data.set(api, &from, None, &ActionKey::fresh()).await;
                 busy.try_set(false);
                 let toast = match answer {
                     Ok(()) => Toast::done(format!("Runs use {from} itself again.")),

@@ -2,8 +2,8 @@
 
 use super::{Editings, Named};
 use crate::{
-    api::{ActionKey, Api, health},
-    moves::{act::act, delete::Doomed},
+    api::{ActionKey, Api, health, removal::Removal},
+    moves::{act::act, ask::Asked},
     pages::health::{
         checks::badge,
         instance_form::Editing as EditingInstance,
@@ -96,7 +96,7 @@ fn acts(one: Memo<Named>, setup: Setup, editings: Editings) -> AnyView {
         }
     });
     let delete = delete_button(setup, format!("Delete {thing}"), move || {
-        one.with(|one| doomed(one, setup))
+        one.with(|one| question(one, setup))
     });
     view! {
         {edit}
@@ -105,29 +105,33 @@ fn acts(one: Memo<Named>, setup: Setup, editings: Editings) -> AnyView {
     .into_any()
 }
 
-fn doomed(one: &Named, setup: Setup) -> Doomed {
+fn question(one: &Named, setup: Setup) -> Asked {
     let used_by = uses::entities_of(one.name(), &items(setup.entities));
+    let part = Some("#servers");
     match one {
         Named::Server(server) => {
             let instances = items(setup.instances);
             let own = uses::instances_of(&server.name, &instances);
-            Doomed {
-                what: format!("the MCP server {}", server.name),
-                path: format!("{}/{}", health::SERVERS, server.name),
-                means: "Steps that name it are held until it is set up again.",
+            Asked {
                 used_by,
                 kept: (!own.is_empty())
                     .then(|| format!("It has instances: {}. Delete them first.", own.join(", "))),
-                part: "#servers",
+                part,
+                ..Asked::delete(
+                    &format!("the MCP server {}", server.name),
+                    "Steps that name it are held until it is set up again.",
+                    Removal::McpServer(server.name.clone()),
+                )
             }
         }
-        Named::Instance(instance) => Doomed {
-            what: format!("the instance {}", instance.name),
-            path: format!("{}/{}", health::INSTANCES, instance.name),
-            means: "Its profiles are deleted with it. Steps that name it are held until it is set up again.",
+        Named::Instance(instance) => Asked {
             used_by,
-            kept: None,
-            part: "#servers",
+            part,
+            ..Asked::delete(
+                &format!("the instance {}", instance.name),
+                "Its profiles are deleted with it. Steps that name it are held until it is set up again.",
+                Removal::McpInstance(instance.name.clone()),
+            )
         },
     }
 }

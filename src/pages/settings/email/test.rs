@@ -2,7 +2,7 @@
 
 use crate::{
     api::{Api, channels},
-    pages::settings::form::{Form, Sending, text},
+    moves::form::{Form, Sending, text},
     ui::{
         card::Card,
         field::{TextField, TextKind},
@@ -31,12 +31,12 @@ pub fn Test(sent: RwSignal<u64>) -> AnyView {
     };
     view! {
         <Card title="Test">
-            <Form sending what="the test message" verb="Send a test message" fields=&["/to"] on_submit=move |()| send()>
+            <Form sending what="the test message" verb="Send a test message" on_submit=move |()| send()>
                 <TextField
                     label="To"
                     value=to
                     kind=TextKind::Email
-                    error=sending.of("/to")
+                    error=sending.wrong("/to")
                     placeholder="you@example.com"
                     hint="What comes of it stands below."
                 />

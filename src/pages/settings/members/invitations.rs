@@ -3,10 +3,8 @@
 use super::invite::InviteDialog;
 use crate::{
     api::{Query, access, removal::Removal},
-    pages::settings::{
-        ask::{AskDialog, Asked},
-        things::{About, thing, things},
-    },
+    moves::ask::{AskDialog, Asked},
+    pages::settings::things::{About, thing, things},
     state::session,
     ui::{
         button::{Button, ButtonKind},
@@ -73,6 +71,7 @@ fn row(one: Invitation, asked: RwSignal<Option<Asked>>) -> AnyView {
             verb: "Withdraw",
             removals: vec![Removal::Invitation(one.id.clone())],
             done: format!("Withdrew the invitation of {}.", one.name),
+            ..Asked::default()
         }));
     };
     let acts = view! { <Button small=true kind=ButtonKind::Danger disabled=why label on_click=ask>"Withdraw"</Button> }

@@ -2,11 +2,8 @@
 
 use crate::{
     api::{Api, access},
-    pages::settings::{
-        form::{Form, Sending, text},
-        role_pick::RolePick,
-        secret::SecretOnce,
-    },
+    moves::form::{Form, Sending, text},
+    pages::settings::{role_pick::RolePick, secret::SecretOnce},
     ui::{dialog::Dialog, field::TextField},
 };
 use leptos::prelude::*;
@@ -35,7 +32,7 @@ fn Inside(open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
         let empty = name.with(|name| name.trim().is_empty());
         (tried.get() && empty)
             .then(|| "Say who it is.".to_owned())
-            .or_else(|| sending.of("/name").get())
+            .or_else(|| sending.wrong("/name").get())
     });
     let create = move || {
         tried.set(true);
@@ -54,7 +51,7 @@ fn Inside(open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
     let shown = move || {
         match made.get() {
         None => view! {
-            <Form sending what="this invitation" verb="Create the link" fields=&["/name"] open on_submit=move |()| create()>
+            <Form sending what="this invitation" verb="Create the link" open on_submit=move |()| create()>
                 <TextField
                     label="Name"
                     value=name

@@ -2,7 +2,7 @@
 
 use crate::{
     api::{Api, access},
-    pages::settings::form::{Form, Sending, text},
+    moves::form::{Form, Sending, text},
     ui::{
         dialog::{Dialog, open_while},
         field::TextField,
@@ -59,7 +59,7 @@ fn new_form(open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
     let no_id = Signal::derive(move || {
         (tried.get() && id.with(|id| !is_slug(id)))
             .then(|| "1 to 64 letters, digits, _ and -, a letter first.".to_owned())
-            .or_else(|| sending.of("/id").get())
+            .or_else(|| sending.wrong("/id").get())
     });
     let create = move || {
         tried.set(true);
@@ -80,7 +80,7 @@ fn new_form(open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
         );
     };
     view! {
-        <Form sending what="this project" verb="Create" fields=&["/name", "/id"] open on_submit=move |()| create()>
+        <Form sending what="this project" verb="Create" open on_submit=move |()| create()>
             <TextField label="Name" value=name error=no_name placeholder="Spare parts" />
             <TextField label="Id" value=id error=no_id mono=true hint="Stands in addresses and never changes." />
         </Form>
@@ -111,7 +111,7 @@ fn rename_form(project: ProjectRow, open: RwSignal<bool>, on_done: Callback<()>)
         );
     };
     view! {
-        <Form sending what="this project" verb="Rename" fields=&["/name"] open on_submit=move |()| rename()>
+        <Form sending what="this project" verb="Rename" open on_submit=move |()| rename()>
             <TextField label="Name" value=name error=no_name hint="Its id stays: it stands in addresses." />
         </Form>
     }
@@ -126,7 +126,7 @@ fn name_error(
     Signal::derive(move || {
         (tried.get() && name.with(|name| name.trim().is_empty()))
             .then(|| "Give it a name.".to_owned())
-            .or_else(|| sending.of("/name").get())
+            .or_else(|| sending.wrong("/name").get())
     })
 }
 

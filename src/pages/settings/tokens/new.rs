@@ -2,10 +2,8 @@
 
 use crate::{
     api::{Api, access},
-    pages::settings::{
-        form::{Form, Sending, text},
-        secret::SecretOnce,
-    },
+    moves::form::{Form, Sending, text},
+    pages::settings::secret::SecretOnce,
     routes::Place,
     state::session::{self, Session},
     ui::{
@@ -19,7 +17,6 @@ use model::api::{CreatePat, NewPat};
 use model::{ProjectId, Role, Scope};
 use std::collections::BTreeSet;
 
-const FIELDS: &[&str] = &["/name", "/scopes"];
 /// Days, and how they are said.
 const LIVES: [(&str, &str); 5] = [
     ("7", "7 days"),
@@ -56,10 +53,9 @@ fn Inside(open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
             },
         );
     };
-    let shown = move || {
-        match made.get() {
+    let shown = move || match made.get() {
         None => view! {
-            <Form sending what="this token" verb="Create" fields=FIELDS open on_submit=move |()| create()>
+            <Form sending what="this token" verb="Create" open on_submit=move |()| create()>
                 {wanted.fields(sending)}
             </Form>
         }
@@ -74,7 +70,6 @@ fn Inside(open: RwSignal<bool>, on_done: Callback<()>) -> AnyView {
             }
             .into_any()
         }
-    }
     };
     shown.into_any()
 }
@@ -144,11 +139,11 @@ impl Wanted {
         let no_name = Signal::derive(move || {
             let there = self.name.with(|name| !name.trim().is_empty());
             missing(there, "Say what it is for: “Nightly import”.")
-                .or_else(|| sending.of("/name").get())
+                .or_else(|| sending.wrong("/name").get())
         });
         let no_scope = move || {
             let there = self.scopes.with(|scopes| !scopes.is_empty());
-            missing(there, "Choose at least one scope.").or_else(|| sending.of("/scopes").get())
+            missing(there, "Choose at least one scope.").or_else(|| sending.wrong("/scopes").get())
         };
         let lives = LIVES.map(|(days, label)| Choice::new(days, label)).to_vec();
         view! {

@@ -2,10 +2,8 @@
 
 use crate::{
     api::{Api, channels},
-    pages::settings::{
-        form::{Form, Sending, text},
-        secret::SecretOnce,
-    },
+    moves::form::{Form, Sending, text},
+    pages::settings::secret::SecretOnce,
     ui::{
         dialog::{Dialog, open_while},
         field::{Checkbox, TextField, TextKind},
@@ -118,7 +116,6 @@ fn Inside(editing: Editing, open: RwSignal<bool>, on_done: Callback<()>) -> AnyV
                 sending
                 what="this webhook"
                 verb=if is_new { "Create" } else { "Save" }
-                fields=&["/url"]
                 open
                 on_submit=move |()| save()
             >
@@ -127,7 +124,7 @@ fn Inside(editing: Editing, open: RwSignal<bool>, on_done: Callback<()>) -> AnyV
                     value=url
                     kind=TextKind::Url
                     mono=true
-                    error=sending.of("/url")
+                    error=sending.wrong("/url")
                     placeholder="https://example.com/signalbox"
                 />
                 <TextField label="Description" value=description optional=true placeholder="The pager of the night shift" />

@@ -48,9 +48,10 @@ fn inside(used: Used, saving: Saving, data: Data) -> AnyView {
             || format!("Runs use {from} itself again."),
             |to| format!("Runs use {to} where {from} is wired."),
         );
-        saving.send(async move { data.set(api, &from, to).await }, move |()| {
-            said
-        });
+        saving.send(
+            |key| async move { data.set(api, &from, to, &key).await },
+            move |()| said,
+        );
     };
     saving.form("this connection", fields.into_any(), save)
 }
