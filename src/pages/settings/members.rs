@@ -171,6 +171,7 @@ fn change_form(member: Member, open: RwSignal<bool>, on_done: Callback<()>) -> A
     let api = Api::get();
     let sending = Sending::new();
     let role = RwSignal::new(member.role.as_str().to_owned());
+    let everywhere = member.role == Role::TenantAdmin;
     let change = move || {
         let Some(role) = role.with_untracked(|role| Role::parse(role)) else {
             return;
@@ -189,6 +190,8 @@ fn change_form(member: Member, open: RwSignal<bool>, on_done: Callback<()>) -> A
     view! {
         <Form sending what="this member" verb="Change the role" open on_submit=move |()| change()>
             <RolePick value=role />
+            {everywhere
+                .then(|| view! { <p class="field__hint">"A lower role holds in this project only: they lose the others."</p> })}
         </Form>
     }
     .into_any()
