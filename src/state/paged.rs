@@ -88,10 +88,11 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Paged<T> {
     /// Loads the next page when the end of the list comes into view.
     pub fn near(self, index: usize) {
         let len = self.rows.with_untracked(Vec::len);
-        if index + NEAR >= len && !self.loading.get_untracked() {
-            if let Some(cursor) = self.next.get_untracked() {
-                self.page(Some(cursor));
-            }
+        if index + NEAR >= len
+            && !self.loading.get_untracked()
+            && let Some(cursor) = self.next.get_untracked()
+        {
+            self.page(Some(cursor));
         }
     }
 
