@@ -3,6 +3,8 @@ import { confirm, openRun, primary, standing } from "../support/screen";
 import { expect, test } from "../support/test";
 import { Tools } from "../support/tools";
 
+test.use({ start: { privateUrls: true } });
+
 const note = { id: "note", type: "mcp_call", server: "shop", tool_name: "note", arguments: { name: "note" }, effect: "read" };
 
 test("a run that a dead MCP server holds is cleared and goes on", async ({ signedIn: page, api }) => {

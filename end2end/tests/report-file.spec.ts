@@ -83,7 +83,7 @@ test("a report's file shows the run in a second console, without what was left o
     // It stays in the tab, and nowhere else.
     await there.reload();
     await expect(there.getByRole("heading", { level: 1, name: run.title })).toBeVisible();
-    await there.getByRole("button", { name: "Close" }).click();
+    await there.getByRole("button", { name: "Close", exact: true }).click();
     await expect(there.getByRole("heading", { name: "Open a report file" })).toBeVisible();
     await expectAccessible(there);
   } finally {

@@ -4,6 +4,8 @@ import type { Locator, Page } from "@playwright/test";
 
 import { expect, expectAccessible, test } from "../support/test";
 
+test.use({ start: { privateUrls: true } });
+
 const SECRETS = { live: "s3cret-of-live", test: "s3cret-of-test", rotated: "s3cret-rotated" };
 const note = { id: "note", type: "mcp_call", server: "shop-eu", tool_name: "note", arguments: { name: "note" }, effect: "read" };
 
@@ -162,7 +164,7 @@ test("a person sets up all that a run needs, and changes it", async ({ signedIn:
 });
 
 test.describe("where the operator lets MCP servers start programs", () => {
-  test.use({ start: { args: ["--allow-mcp-programs"] } });
+  test.use({ start: { args: ["--allow-mcp-programs"], privateUrls: true } });
 
   test("a program is set up with its arguments, its environment and a credential", async ({ signedIn: page, api }) => {
     await api.post("/v1/connections", { id: "key", auth: { type: "bearer" }, secret: "given" });

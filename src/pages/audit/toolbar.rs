@@ -11,7 +11,7 @@ use crate::{
 use leptos::prelude::*;
 
 /// The actions that are looked for most; any other is chosen on an entry.
-const ACTIONS: [(&str, &str); 18] = [
+const ACTIONS: [(&str, &str); 19] = [
     ("run.start", "Run started"),
     ("run.cancel", "Run cancelled"),
     ("run.retry", "Run retried"),
@@ -25,6 +25,7 @@ const ACTIONS: [(&str, &str); 18] = [
     ("queue.pause", "Queue paused"),
     ("queue.resume", "Queue resumed"),
     ("session.create", "Signed in"),
+    ("sign_in_link.create", "Sign-in link made"),
     ("token.create", "Token made"),
     ("token.revoke", "Token revoked"),
     ("member.change", "Role changed"),

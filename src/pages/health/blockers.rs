@@ -69,11 +69,15 @@ fn blocker(blocker: Blocker, query: Query<Health>) -> AnyView {
             }
         })
         .collect_view();
-    let who = match blocker.who {
-        Role::ProjectViewer => "Anyone in the project can",
-        Role::ProjectContributor => "A project contributor can",
-        Role::ProjectAdmin => "A project admin can",
-        Role::TenantAdmin => "A tenant admin can",
+    let role = match blocker.who {
+        Role::ProjectViewer => "anyone in the project",
+        Role::ProjectContributor => "a project contributor",
+        Role::ProjectAdmin => "a project admin",
+        Role::TenantAdmin => "a tenant admin",
+    };
+    let who = match &blocker.outside {
+        Some(outside) => format!("By {outside}; then {role} can re-check"),
+        None => format!("By {role}"),
     };
     let resolve = resolve_at(blocker.check.as_deref());
     let guide = guide_of(&place, &blocker);
