@@ -8,6 +8,7 @@ pub mod keys;
 pub mod live_run;
 pub mod opened;
 pub mod paged;
+pub mod pager;
 pub mod prefs;
 pub mod seen;
 pub mod session;

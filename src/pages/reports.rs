@@ -2,13 +2,10 @@
 
 use crate::{
     api::{Query, reports},
-    routes::{
-        Area, Page as Screen,
-        param::{Address, Step, param},
-    },
-    state::{session, title::name_list},
+    routes::{Area, Page as Screen},
+    state::{pager::Pager, session, title::name_list},
     ui::{
-        button::{Button, LinkButton},
+        button::LinkButton,
         card::Card,
         empty::Empty,
         icon::lucide,
@@ -36,12 +33,9 @@ const COLUMNS: &[Column] = &[
 #[component]
 pub fn Reports() -> AnyView {
     name_list("Reports");
-    let cursor = param("cursor");
-    let address = StoredValue::new(Address::get());
-    let go = move |to: Option<String>| {
-        address.with_value(|address| address.set(&[("cursor", to)], Step::Push));
-    };
-    let query = Query::<Page<ReportRow>>::get(move || Some(reports::list_path(&cursor.get())));
+    let pager = Pager::new();
+    let query =
+        Query::<Page<ReportRow>>::get(move || Some(reports::list_path(&pager.cursor.get())));
     let wait = || {
         view! { <Card title="Reports" flush=true><Skeleton lines=4 rows=true /></Card> }.into_any()
     };
@@ -71,13 +65,9 @@ pub fn Reports() -> AnyView {
         };
         let more =
             move || page.with(|page| page.as_ref().and_then(|page| page.next_cursor.clone()));
-        let later = Memo::new(move |_| cursor.with(|cursor| !cursor.is_empty()));
         view! {
             {body}
-            <div class="pages">
-                {move || later.get().then(|| view! { <Button on_click=move || go(None)>"Newest"</Button> })}
-                {move || more().map(|more| view! { <Button on_click=move || go(Some(more.clone()))>"Older"</Button> })}
-            </div>
+            {pager.buttons(more)}
         }
         .into_any()
     };

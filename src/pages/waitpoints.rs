@@ -4,7 +4,7 @@ use crate::{
     api::{Query, waitpoints},
     moves::waitpoint::{OpenWaitpoint, WaitpointForm},
     routes::param::{Address, Step, param},
-    state::{follow::follow_runs, session, title::name_list},
+    state::{follow::follow_runs, pager::Pager, session, title::name_list},
     ui::{
         button::Button,
         card::Card,
@@ -42,7 +42,7 @@ const ALL: &str = "all";
 #[component]
 pub fn Waitpoints() -> AnyView {
     name_list("Waitpoints");
-    let (state, cursor) = (param("state"), param("cursor"));
+    let (state, pager) = (param("state"), Pager::new());
     let address = StoredValue::new(Address::get());
     let set = move |changes: &[(&str, Option<String>)]| {
         address.with_value(|address| address.set(changes, Step::Push));
@@ -59,7 +59,7 @@ pub fn Waitpoints() -> AnyView {
     let query = Query::<Page<WaitpointToken>>::get(move || {
         let state = shown.get();
         let state = if state == ALL { "" } else { &state };
-        Some(waitpoints::list_path(state, &cursor.get()))
+        Some(waitpoints::list_path(state, &pager.cursor.get()))
     });
     follow_runs(move || query.reload());
     let chosen = RwSignal::new(None::<WaitpointToken>);
@@ -78,8 +78,6 @@ pub fn Waitpoints() -> AnyView {
         view! { <Card title="Waitpoints" flush=true><Skeleton lines=4 rows=true /></Card> }
             .into_any()
     };
-    let next = move |cursor: String| set(&[("cursor", Some(cursor))]);
-    let first = move || set(&[("cursor", None)]);
     let build = move |page: Memo<Option<Arc<Page<WaitpointToken>>>>| {
         let rows = Memo::new(move |_| {
             page.with(|page| {
@@ -116,13 +114,9 @@ pub fn Waitpoints() -> AnyView {
         };
         let more =
             move || page.with(|page| page.as_ref().and_then(|page| page.next_cursor.clone()));
-        let later = Memo::new(move |_| cursor.with(|cursor| !cursor.is_empty()));
         view! {
             {body}
-            <div class="pages">
-                {move || later.get().then(|| view! { <Button on_click=first>"Newest"</Button> })}
-                {move || more().map(|more| view! { <Button on_click=move || next(more.clone())>"Older"</Button> })}
-            </div>
+            {pager.buttons(more)}
         }
         .into_any()
     };

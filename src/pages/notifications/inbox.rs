@@ -2,11 +2,8 @@
 
 use crate::{
     api::{ActionKey, Api, Query, notifications},
-    routes::{
-        Page, Place, Section,
-        param::{Address, Step, param},
-    },
-    state::{inbox::Inbox as State, session},
+    routes::{Page, Place, Section},
+    state::{inbox::Inbox as State, pager::Pager, session},
     ui::{
         button::Button,
         card::Card,
@@ -27,13 +24,10 @@ use std::sync::Arc;
 
 #[component]
 pub fn Messages(only_unread: bool) -> AnyView {
-    let cursor = param("cursor");
-    let address = StoredValue::new(Address::get());
-    let go = move |to: Option<String>| {
-        address.with_value(|address| address.set(&[("cursor", to)], Step::Push));
-    };
-    let query =
-        Query::<Inbox>::get(move || Some(notifications::list_path(only_unread, &cursor.get())));
+    let pager = Pager::new();
+    let query = Query::<Inbox>::get(move || {
+        Some(notifications::list_path(only_unread, &pager.cursor.get()))
+    });
     if let Some(state) = State::get() {
         Effect::new(move |before: Option<u64>| {
             let changed = state.changed.get();
@@ -97,13 +91,9 @@ pub fn Messages(only_unread: bool) -> AnyView {
         };
         let more =
             move || page.with(|page| page.as_ref().and_then(|page| page.next_cursor.clone()));
-        let later = Memo::new(move |_| cursor.with(|cursor| !cursor.is_empty()));
         view! {
             {body}
-            <div class="pages">
-                {move || later.get().then(|| view! { <Button on_click=move || go(None)>"Newest"</Button> })}
-                {move || more().map(|more| view! { <Button on_click=move || go(Some(more.clone()))>"Older"</Button> })}
-            </div>
+            {pager.buttons(more)}
         }
         .into_any()
     };

@@ -3,8 +3,7 @@
 use crate::{
     api::{Api, ErrorFace, Query, channels::Log},
     moves::form::Sending,
-    routes::param::{Address, Step, param},
-    state::follow::follow_deliveries,
+    state::{follow::follow_deliveries, pager::Pager},
     ui::{
         button::Button,
         card::Card,
@@ -31,13 +30,10 @@ pub fn Deliveries(
     #[prop(optional, into)]
     after: Signal<u64>,
 ) -> AnyView {
-    let cursor = param("cursor");
-    let address = StoredValue::new(Address::get());
-    let go = move |to: Option<String>| {
-        address.with_value(|address| address.set(&[("cursor", to)], Step::Push));
-    };
+    let pager = Pager::new();
     let of = log.clone();
-    let query = Query::<Page<Delivery>>::get(move || Some(cursor.with(|cursor| of.page(cursor))));
+    let query =
+        Query::<Page<Delivery>>::get(move || Some(pager.cursor.with(|cursor| of.page(cursor))));
     Effect::new(move |before: Option<u64>| {
         let now = after.get();
         if before.is_some_and(|before| before != now) {
@@ -78,13 +74,9 @@ pub fn Deliveries(
         };
         let more =
             move || page.with(|page| page.as_ref().and_then(|page| page.next_cursor.clone()));
-        let later = Memo::new(move |_| cursor.with(|cursor| !cursor.is_empty()));
         view! {
             <Card title=title.clone() flush=true>{body}</Card>
-            <div class="pages">
-                {move || later.get().then(|| view! { <Button on_click=move || go(None)>"Newest"</Button> })}
-                {move || more().map(|more| view! { <Button on_click=move || go(Some(more.clone()))>"Older"</Button> })}
-            </div>
+            {pager.buttons(more)}
         }
         .into_any()
     };
