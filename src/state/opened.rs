@@ -110,7 +110,7 @@ pub fn take_dropped_files() -> RwSignal<bool> {
     };
     let has_file = |event: &ev::DragEvent| {
         let types = event.data_transfer().map(|data| data.types());
-        types.is_some_and(|types| types.includes(&"Files".into(), 0))
+        types.is_some_and(|types| types.iter().any(|one| one == "Files"))
     };
     let moved = window_event_listener(ev::dragover, move |event| {
         let taken = event.default_prevented();

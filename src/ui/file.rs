@@ -94,9 +94,9 @@ async fn pieces(
     stream: JsValue,
     mut take: impl FnMut(Vec<u8>) -> Result<(), JsValue>,
 ) -> Result<(), JsValue> {
-    let reader = call(&stream, "getReader", &[])?;
+    let reader = call(&stream, "getReader", None)?;
     loop {
-        let next = JsFuture::from(js_sys::Promise::from(call(&reader, "read", &[])?)).await?;
+        let next = JsFuture::from(js_sys::Promise::from(call(&reader, "read", None)?)).await?;
         if field(&next, "done")?.is_truthy() {
             return Ok(());
         }
@@ -109,12 +109,15 @@ async fn pieces(
 fn through(stream: JsValue, name: &str) -> Result<JsValue, JsValue> {
     let make: js_sys::Function = field(&js_sys::global(), name)?.dyn_into()?;
     let press = js_sys::Reflect::construct(&make, &js_sys::Array::of1(&"gzip".into()))?;
-    call(&stream, "pipeThrough", &[press])
+    call(&stream, "pipeThrough", Some(&press))
 }
 
-fn call(of: &JsValue, name: &str, with: &[JsValue]) -> Result<JsValue, JsValue> {
+fn call(of: &JsValue, name: &str, with: Option<&JsValue>) -> Result<JsValue, JsValue> {
     let function: js_sys::Function = field(of, name)?.dyn_into()?;
-    function.apply(of, &with.iter().collect::<js_sys::Array>())
+    match with {
+        Some(with) => function.call1(of, with),
+        None => function.call0(of),
+    }
 }
 
 fn field(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {
