@@ -67,6 +67,7 @@ pub fn entities_of(server: &str, entities: &[Entity]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::{Value, from_value, json};
 

@@ -20,7 +20,7 @@ use futures_util::stream;
 use model::api::StreamMessage;
 use model::notify::Notification;
 use model::{Role, RunId, Scope, Timestamp, UserId};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,21 +39,28 @@ const RUNS: usize = 32;
 #[derive(Debug, Clone, Default)]
 struct Topics {
     runs: Vec<RunId>,
+    /// The other topics it names.
+    words: BTreeSet<Word>,
+    /// The log that [`Word::Deliveries`] is about.
+    log: String,
+}
+
+/// A topic beside single runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Word {
     /// `runs` or `command-center`: both need every row.
-    rows: bool,
-    notifications: bool,
-    /// `health`.
-    health: bool,
-    /// `audit`, for those who may read the trail.
-    audit: bool,
-    /// `deliveries:{webhook}` or `deliveries:email`: the log, for those who may read it.
-    deliveries: Option<String>,
+    Rows,
+    Notifications,
+    Health,
+    /// For those who may read the trail.
+    Audit,
+    /// `deliveries:{webhook}` or `deliveries:email`, for those who may read the log.
+    Deliveries,
 }
 
 impl Topics {
-    /// Whether any of it is about what has no position.
-    const fn unnumbered(&self) -> bool {
-        self.notifications || self.health || self.audit || self.deliveries.is_some()
+    fn has(&self, word: Word) -> bool {
+        self.words.contains(&word)
     }
 }
 
@@ -81,11 +88,11 @@ pub async fn stream(
 ) -> Result<Response> {
     let query = query.only(&["topics", "after"])?;
     let mut topics = topics(&query)?;
-    if topics.audit {
+    if topics.has(Word::Audit) {
         ctx.access.allow(Role::ProjectViewer, Scope::AuditRead)?;
     }
-    if let Some(log) = topics.deliveries.take() {
-        topics.deliveries = Some(delivery_log(&api, &ctx, &log).await?);
+    if topics.has(Word::Deliveries) {
+        topics.log = delivery_log(&api, &ctx, &topics.log).await?;
     }
     for run in &topics.runs {
         stored(&api, &ctx, run).await?;
@@ -117,13 +124,10 @@ pub async fn stream(
         live,
         ended,
         told,
-        speak: topics.notifications,
+        speak: first_words(&topics, after.is_some()),
         newest: None,
         health,
-        told_health: after.is_none(),
         news,
-        told_audit: after.is_none(),
-        told_deliveries: after.is_none(),
         topics,
         ready: VecDeque::from([Event::default().comment("connected").retry(RECONNECT)]),
         api,
@@ -164,12 +168,15 @@ fn topics(query: &Query) -> Result<Topics> {
         match word.split_once(':') {
             Some(("run", id)) if !id.is_empty() => topics.runs.push(RunId::from(id)),
             Some(("deliveries", log)) if !log.is_empty() => {
-                topics.deliveries = Some(log.to_owned())
+                topics.words.insert(Word::Deliveries);
+                log.clone_into(&mut topics.log);
             }
-            None if word == "notifications" => topics.notifications = true,
-            None if word == "health" => topics.health = true,
-            None if word == "audit" => topics.audit = true,
-            None if word == "runs" || word == "command-center" => topics.rows = true,
+            None if word == "notifications" => drop(topics.words.insert(Word::Notifications)),
+            None if word == "health" => drop(topics.words.insert(Word::Health)),
+            None if word == "audit" => drop(topics.words.insert(Word::Audit)),
+            None if word == "runs" || word == "command-center" => {
+                topics.words.insert(Word::Rows);
+            }
             _ => {
                 return Err(Error::query(
                     "topics",
@@ -179,7 +186,7 @@ fn topics(query: &Query) -> Result<Topics> {
             }
         }
     }
-    if topics.runs.is_empty() && !topics.rows && !topics.unnumbered() {
+    if topics.runs.is_empty() && topics.words.is_empty() {
         return Err(Error::query(
             "topics",
             "it names nothing to follow.",
@@ -196,6 +203,17 @@ fn topics(query: &Query) -> Result<Topics> {
     Ok(topics)
 }
 
+/// What is said at once: how the inbox stands; and, to whoever resumes, that what has no positions may have changed meanwhile.
+fn first_words(topics: &Topics, resumes: bool) -> BTreeSet<Word> {
+    let mut speak = topics.words.clone();
+    speak.retain(|word| match word {
+        Word::Rows => false,
+        Word::Notifications => true,
+        Word::Health | Word::Audit | Word::Deliveries => resumes,
+    });
+    speak
+}
+
 struct Follower {
     api: Api,
     place: Place,
@@ -209,17 +227,12 @@ struct Follower {
     live: broadcast::Receiver<Arc<Published>>,
     ended: broadcast::Receiver<Proof>,
     told: broadcast::Receiver<Told>,
-    /// The inbox is to be spoken of.
-    speak: bool,
+    /// What changed and has not been told yet; none of it has a position.
+    speak: BTreeSet<Word>,
     /// The message that changed, where one did.
     newest: Option<Arc<Notification>>,
     health: broadcast::Receiver<HealthChanged>,
-    /// Checks have no positions: whoever resumes is told once that they may have changed.
-    told_health: bool,
     news: broadcast::Receiver<News>,
-    /// As `told_health`, for the trail and for a log of deliveries.
-    told_audit: bool,
-    told_deliveries: bool,
     next_beat: Timestamp,
     ready: VecDeque<Event>,
 }
@@ -245,22 +258,14 @@ impl Follower {
                 self.catch_up().await?;
                 continue;
             }
-            if std::mem::take(&mut self.speak) {
-                self.inbox().await?;
-                continue;
-            }
-            if self.topics.health && !std::mem::replace(&mut self.told_health, true) {
-                self.push(&StreamMessage::Health, Some(self.position));
-                continue;
-            }
-            if self.topics.audit && !std::mem::replace(&mut self.told_audit, true) {
-                self.push(&StreamMessage::Audit, None);
-                continue;
-            }
-            if self.topics.deliveries.is_some()
-                && !std::mem::replace(&mut self.told_deliveries, true)
-            {
-                self.push(&StreamMessage::Deliveries, None);
+            if let Some(word) = self.speak.pop_first() {
+                match word {
+                    Word::Rows => {}
+                    Word::Notifications => self.inbox().await?,
+                    Word::Health => self.push(&StreamMessage::Health, Some(self.position)),
+                    Word::Audit => self.push(&StreamMessage::Audit, None),
+                    Word::Deliveries => self.push(&StreamMessage::Deliveries, None),
+                }
                 continue;
             }
             match self.wait().await {
@@ -270,21 +275,30 @@ impl Follower {
                 | Woken::Health(Err(RecvError::Closed))
                 | Woken::News(Err(RecvError::Closed)) => return None,
                 Woken::Ended(Ok(proof)) if proof == self.proof => return None,
-                Woken::Ended(_) => {}
                 Woken::Told(told) => self.hear(told),
                 Woken::Health(Ok(changed)) if changed.place != self.place => {}
-                Woken::Health(Ok(_) | Err(RecvError::Lagged(_))) => self.told_health = false,
-                Woken::News(Ok(News::Audit(tenant))) => {
-                    self.told_audit &= tenant != self.place.tenant;
+                Woken::Health(Ok(_) | Err(RecvError::Lagged(_))) => self.say(Word::Health),
+                Woken::News(Ok(News::Audit(tenant))) if tenant == self.place.tenant => {
+                    self.say(Word::Audit);
                 }
-                Woken::News(Ok(News::Delivery(log))) => {
-                    self.told_deliveries &= self.topics.deliveries.as_ref() != Some(&log);
+                Woken::News(Ok(News::Delivery(log))) if log == self.topics.log => {
+                    self.say(Word::Deliveries);
                 }
                 Woken::News(Err(RecvError::Lagged(_))) => {
-                    (self.told_audit, self.told_deliveries) = (false, false);
+                    self.say(Word::Audit);
+                    self.say(Word::Deliveries);
                 }
+                // Another session's end, another tenant's news.
+                Woken::Ended(_) | Woken::News(Ok(_)) => {}
                 Woken::Beat => self.beat().await?,
             }
+        }
+    }
+
+    /// Tells of a topic next, where this stream is about it.
+    fn say(&mut self, word: Word) {
+        if self.topics.has(word) {
+            self.speak.insert(word);
         }
     }
 
@@ -313,16 +327,13 @@ impl Follower {
 
     /// An inbox changed; where some were missed, the caller's may be among them.
     fn hear(&mut self, told: std::result::Result<Told, RecvError>) {
-        if !self.topics.notifications {
-            return;
-        }
         match told {
             Ok(told) if told.user == self.user && told.place == self.place => {
-                self.speak = true;
+                self.say(Word::Notifications);
                 self.newest = told.newest;
             }
             Ok(_) => {}
-            Err(_) => self.speak = true,
+            Err(_) => self.say(Word::Notifications),
         }
     }
 
@@ -358,7 +369,7 @@ impl Follower {
 
     /// Reads from the store what was published since.
     async fn catch_up(&mut self) -> Option<()> {
-        let only = match (self.topics.runs.as_slice(), self.topics.rows) {
+        let only = match (self.topics.runs.as_slice(), self.topics.has(Word::Rows)) {
             ([run], false) => Some(run),
             _ => None,
         };
@@ -406,7 +417,7 @@ impl Follower {
                 events: published.events.to_vec(),
             });
         }
-        if self.topics.rows {
+        if self.topics.has(Word::Rows) {
             messages.push(StreamMessage::Runs {
                 row: Box::new((*published.row).clone()),
             });

@@ -61,6 +61,7 @@ fn wired_to(id: &str, servers: &[McpServer], instances: &[McpInstance]) -> Vec<S
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::{from_value, json};
 
