@@ -4,9 +4,12 @@ mod axis;
 mod bars;
 mod critical;
 mod foot;
+mod marks;
 mod row;
 mod scale;
+mod ticks;
 mod window;
+mod words;
 
 use super::select::Selection;
 use crate::{

@@ -1,17 +1,14 @@
 //! A run as rows of bars: one row a step, one bar a try, and what lay between the tries.
 
-use super::scale::Scale;
-use crate::ui::{
-    fmt,
-    status::{Look, Tone},
+use super::{
+    marks::{Mark, holds, marks},
+    scale::Scale,
 };
+use crate::ui::status::{Look, Tone};
 use engine::{Run, StepState, state::TryState};
 use model::workflow::{OnFailure, StepKind};
-use model::{RunStatus, StepPath, StepStatus, Timestamp};
+use model::{StepPath, StepStatus, Timestamp};
 use std::collections::BTreeMap;
-
-/// Queue time shorter than this is not worth a word, in milliseconds.
-const NOTICEABLE: u64 = 100;
 
 /// What went on in a stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,14 +43,6 @@ pub struct Row {
     pub depth: usize,
     pub status: StepStatus,
     pub bars: Vec<Bar>,
-}
-
-/// A moment in the life of the run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mark {
-    pub at: Timestamp,
-    pub word: String,
-    pub tone: Tone,
 }
 
 /// A run on a line of time.
@@ -309,103 +298,6 @@ const fn bar(kind: BarKind, tone: Tone, from: Timestamp, to: Timestamp) -> Bar {
         to,
         open: false,
     }
-}
-
-/// The run stands still, and goes on when somebody or something lets it.
-const fn holds(status: RunStatus) -> bool {
-    match status {
-        RunStatus::Waiting | RunStatus::Paused | RunStatus::Blocked => true,
-        RunStatus::Queued
-        | RunStatus::Starting
-        | RunStatus::Running
-        | RunStatus::Draining
-        | RunStatus::Interrupted
-        | RunStatus::Completed
-        | RunStatus::Failed
-        | RunStatus::Cancelled
-        | RunStatus::Rejected
-        | RunStatus::Expired => false,
-    }
-}
-
-/// What is known of the run's own moments: its attempts, its stop, and what it has come to.
-fn marks(run: &Run, began: &BTreeMap<u32, Timestamp>) -> Vec<Mark> {
-    let mut marks = Vec::new();
-    let mut mark = |at: Timestamp, word: String, tone: Tone| marks.push(Mark { at, word, tone });
-    mark(run.created_at, "Queued".to_owned(), Tone::Idle);
-    for attempt in &run.attempts {
-        let number = attempt.attempt;
-        if number > 1 {
-            mark(
-                attempt.started_at,
-                format!("Attempt {number} queued"),
-                Tone::Idle,
-            );
-        }
-        if let Some(at) = began.get(&number) {
-            let word = if number > 1 {
-                format!("Attempt {number} started")
-            } else {
-                "Started".to_owned()
-            };
-            mark(*at, word, Tone::Run);
-        }
-        if let Some(at) = attempt.ended_at {
-            let look = Look::from(attempt.status);
-            mark(at, look.word.to_owned(), look.tone);
-        }
-    }
-    if let Some(stop) = &run.stop {
-        mark(
-            stop.at,
-            format!("Stopped {}", stop.mode.shown()),
-            Tone::Wait,
-        );
-    }
-    if holds(run.status) || run.status == RunStatus::Interrupted {
-        let look = Look::from(run.status);
-        mark(run.status_since, look.word.to_owned(), look.tone);
-    }
-    if run.attempts.is_empty()
-        && let Some(at) = run.ended_at
-    {
-        let look = Look::from(run.status);
-        mark(at, look.word.to_owned(), look.tone);
-    }
-    marks.sort_by_key(|mark| mark.at);
-    marks.dedup_by(|later, mark| later.at == mark.at && later.word == mark.word);
-    marks
-}
-
-/// "worked 2.1 s, waited 4 s, try 2 of 3, failed": the row for those who hear it.
-pub fn words(run: &Run, row: &Row) -> String {
-    let spent = |kind: BarKind| -> u64 {
-        let bars = row.bars.iter().filter(|bar| bar.kind == kind);
-        bars.map(|bar| bar.to.since(bar.from)).sum()
-    };
-    let mut parts = Vec::new();
-    for (kind, word, least) in [
-        (BarKind::Queued, "queued", NOTICEABLE),
-        (BarKind::Work, "worked", 0),
-        (BarKind::Around, "took", 0),
-        (BarKind::Waiting, "waited", 0),
-        (BarKind::Backoff, "between tries", 0),
-    ] {
-        let ms = spent(kind);
-        if ms >= least && row.bars.iter().any(|bar| bar.kind == kind) {
-            parts.push(format!("{word} {}", fmt::duration(ms)));
-        }
-    }
-    if let Some(step) = run.steps.get(&row.path) {
-        if step.max_tries > 1 && step.tries > 0 {
-            parts.push(format!("try {} of {}", step.tries, step.max_tries));
-        }
-        if step.reused {
-            parts.push(format!("reused from attempt {}", step.attempt));
-        }
-    }
-    parts.push(row.status.shown().to_lowercase());
-    parts.join(", ")
 }
 
 #[cfg(test)]

@@ -1,10 +1,6 @@
 //! A row: the step's name, its bars, and what they say in words.
 
-use super::{
-    Drawing,
-    bars::{BarKind, words},
-    window::Piece,
-};
+use super::{Drawing, bars::BarKind, window::Piece, words::words};
 use crate::ui::{
     fmt,
     icon::StatusGlyph,

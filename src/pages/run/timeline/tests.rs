@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::super::critical::critical_path;
+use super::super::{critical::critical_path, words::words};
 use super::*;
+use crate::ui::fmt;
 use engine::{Command, CreateRun, create, execute};
 use model::event::TryKey;
 use model::run::{Belongs, Trigger, WorkflowRef};
