@@ -13,11 +13,13 @@ mod following;
 mod header;
 mod held;
 mod inspector;
+mod picture;
 mod record;
 mod select;
 mod steps;
 mod stop_guide;
 mod stop_panel;
+mod timeline;
 
 use crate::{
     api::{ErrorFace, face::StaleLine},
@@ -131,12 +133,12 @@ fn Side(live: LiveRun, selection: Selection) -> AnyView {
     let form_first = live
         .now(|run| run.status == RunStatus::Waiting)
         .unwrap_or(false);
-    let canvas = view! { <canvas::Canvas live selection /> };
+    let picture = view! { <picture::Picture live selection /> };
     let inspector = view! { <inspector::Inspector live selection /> };
     if form_first {
-        view! { {inspector} {canvas} }.into_any()
+        view! { {inspector} {picture} }.into_any()
     } else {
-        view! { {canvas} {inspector} }.into_any()
+        view! { {picture} {inspector} }.into_any()
     }
 }
 

@@ -4,7 +4,6 @@ use super::{select::Selection, steps::words};
 use crate::{
     state::live_run::LiveRun,
     ui::{
-        card::Panel,
         fmt,
         graph::{EdgeKind, GraphEdge, GraphNode, GraphView},
         status::Look,
@@ -21,30 +20,18 @@ pub fn Canvas(live: LiveRun, selection: Selection) -> AnyView {
     let nodes = live.part(nodes);
     // The document of a run never changes.
     let edges = live.now(edges).unwrap_or_default();
-    let count = live
-        .now(|run| run.definition.steps.len())
-        .unwrap_or_default();
     let selected =
         Signal::derive(move || selection.step.get().map(|path| top(&path).into_string()));
-    let head = move || {
-        view! {
-            <h2 class="card__title">"Canvas"</h2>
-            <div class="card__aside">{fmt::plural(count as u64, "step", "steps")}</div>
-        }
-        .into_any()
-    };
     view! {
-        <Panel label="Canvas" head>
-            <div class="canvas">
-                <GraphView
-                    label="Steps of this run"
-                    nodes
-                    edges=Signal::stored(edges)
-                    selected
-                    on_select=move |id: String| selection.choose(&StepPath::from(id.as_str()))
-                />
-            </div>
-        </Panel>
+        <div class="canvas">
+            <GraphView
+                label="Steps of this run"
+                nodes
+                edges=Signal::stored(edges)
+                selected
+                on_select=move |id: String| selection.choose(&StepPath::from(id.as_str()))
+            />
+        </div>
     }
     .into_any()
 }

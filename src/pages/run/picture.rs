@@ -1,0 +1,56 @@
+//! The run seen as a whole: as a graph, or on a line of time.
+
+use super::{canvas::Canvas, select::Selection, timeline::Timeline};
+use crate::{
+    routes::param::param,
+    state::live_run::LiveRun,
+    ui::{
+        card::Panel,
+        fmt,
+        tabs::{TabItem, TabPanel, Tabs},
+    },
+};
+use leptos::prelude::*;
+
+const GROUP: &str = "picture";
+const CANVAS: &str = "canvas";
+const TIMELINE: &str = "timeline";
+
+#[component]
+pub fn Picture(live: LiveRun, selection: Selection) -> AnyView {
+    let wanted = param("show");
+    let shown = Memo::new(move |_| {
+        let timeline = wanted.with(|wanted| wanted == TIMELINE);
+        if timeline { TIMELINE } else { CANVAS }.to_owned()
+    });
+    let tabs = vec![
+        TabItem::new(CANVAS, "Canvas"),
+        TabItem::new(TIMELINE, "Timeline"),
+    ];
+    let on_select = Callback::new(move |key: String| {
+        selection.set(&[("show", (key != CANVAS).then_some(key))]);
+    });
+    let count = live
+        .now(|run| run.definition.steps.len())
+        .unwrap_or_default();
+    let head = move || {
+        view! {
+            <Tabs group=GROUP label="How the run is drawn" tabs=Signal::stored(tabs.clone()) selected=shown on_select />
+            <div class="card__aside">{fmt::plural(count as u64, "step", "steps")}</div>
+        }
+        .into_any()
+    };
+    let body = move || {
+        if shown.with(|shown| shown == TIMELINE) {
+            view! { <Timeline live selection /> }.into_any()
+        } else {
+            view! { <Canvas live selection /> }.into_any()
+        }
+    };
+    view! {
+        <Panel label="The run as a picture" head>
+            <TabPanel group=GROUP selected=shown>{body}</TabPanel>
+        </Panel>
+    }
+    .into_any()
+}
