@@ -12,7 +12,8 @@ const says = document.getElementById("boot-says");
 class Cause extends Error {}
 
 /** As `src/screens.rs` has it: in which part a screen is. */
-function partOf(screen, id) {
+function partOf(screen, id, what) {
+  if (screen === "runs" && what === "compare") return "compare";
   if (screen === "runs" && id) return "run";
   if (screen === "workflows" && id) return "workflow";
   return screen === "runs" || screen === "command-center" ? "lists" : "rest";
@@ -20,8 +21,8 @@ function partOf(screen, id) {
 
 /** Asks for the screen's own part at once: the console would only know of it when it runs. */
 function fetchAhead() {
-  const [, , , screen, id] = location.pathname.split("/");
-  for (const file of JSON.parse(parts ?? "{}")[partOf(screen, id)] ?? []) {
+  const [, , , screen, id, what] = location.pathname.split("/");
+  for (const file of JSON.parse(parts ?? "{}")[partOf(screen, id, what)] ?? []) {
     const link = document.createElement("link");
     Object.assign(link, { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "anonymous" });
     link.href = new URL(file, new URL(js, location.href));

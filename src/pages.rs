@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod command_center;
+pub mod compare;
 pub mod file;
 pub mod health;
 pub mod help;

@@ -38,6 +38,8 @@ pub enum Page {
     CommandCenter,
     Runs,
     Run(RunId),
+    /// Two runs beside each other; with none to compare with, the last completed one of the same workflow.
+    Compare(RunId, Option<RunId>),
     Workflows,
     Workflow(WorkflowId),
     Missions,
@@ -109,6 +111,8 @@ impl Page {
             ["help", "codes"] => Self::Codes,
             ["help", slug] => Self::Guide(Guide::parse(slug)?),
             ["notifications"] => Self::Notifications,
+            ["runs", run, "compare"] => Self::Compare((*run).into(), None),
+            ["runs", run, "compare", other] => Self::Compare((*run).into(), Some((*other).into())),
             ["runs", run, "report"] => Self::NewReport((*run).into()),
             ["reports"] => Self::Reports,
             ["reports", report] => Self::Report((*report).into()),
@@ -128,7 +132,7 @@ impl Page {
     pub const fn shown(&self) -> &'static str {
         match self {
             Self::CommandCenter => "Command Center",
-            Self::Runs | Self::Run(_) | Self::NewReport(_) => "Runs",
+            Self::Runs | Self::Run(_) | Self::Compare(..) | Self::NewReport(_) => "Runs",
             Self::Workflows | Self::Workflow(_) => "Workflows",
             Self::Missions | Self::Mission(_) => "Missions",
             Self::Health => "Health",
@@ -145,7 +149,7 @@ impl Page {
     /// The list a single thing belongs to; itself for a list.
     pub fn list(&self) -> Self {
         match self {
-            Self::Run(_) | Self::NewReport(_) => Self::Runs,
+            Self::Run(_) | Self::Compare(..) | Self::NewReport(_) => Self::Runs,
             Self::Report(_) => Self::Reports,
             Self::Workflow(_) => Self::Workflows,
             Self::Mission(_) => Self::Missions,
@@ -182,6 +186,14 @@ impl Place {
             Page::Run(run) => {
                 push("runs");
                 push(run.as_str());
+            }
+            Page::Compare(run, other) => {
+                push("runs");
+                push(run.as_str());
+                push("compare");
+                if let Some(other) = other {
+                    push(other.as_str());
+                }
             }
             Page::Workflows => push("workflows"),
             Page::Workflow(workflow) => {
@@ -227,6 +239,11 @@ impl Place {
 
     pub fn run(&self, run: &RunId) -> String {
         self.link(&Page::Run(run.clone()))
+    }
+
+    /// A run beside another.
+    pub fn compare(&self, run: &RunId, other: &RunId) -> String {
+        self.link(&Page::Compare(run.clone(), Some(other.clone())))
     }
 
     /// A run with a step selected and a tab of it open.
@@ -314,6 +331,14 @@ mod tests {
             (
                 Page::NewReport("run_1".into()),
                 "/metro/sales/runs/run_1/report",
+            ),
+            (
+                Page::Compare("run_1".into(), None),
+                "/metro/sales/runs/run_1/compare",
+            ),
+            (
+                Page::Compare("run_1".into(), Some("run_2".into())),
+                "/metro/sales/runs/run_1/compare/run_2",
             ),
             (Page::Reports, "/metro/sales/reports"),
             (Page::Report("rep_1".into()), "/metro/sales/reports/rep_1"),

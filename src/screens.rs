@@ -34,15 +34,15 @@ impl From<wasm_split_helpers::SplitLoaderError> for NotHere {
 /// Each line: the part, what loads it, and the screen inside it. Screens of one part are loaded together: what several parts
 /// share becomes a file of its own for each combination of them, so there are few parts.
 macro_rules! screens {
-    ($($part:ident, $load:ident: $show:ident($($id:ident: $type:ty)?) => $view:expr;)*) => {$(
+    ($($part:ident, $load:ident: $show:ident($($id:ident: $type:ty),*) => $view:expr;)*) => {$(
         #[cfg_attr(feature = "parts", wasm_split_helpers::wasm_split($part, fallible, preload($load)))]
         #[cfg(feature = "parts")]
-        fn $show($($id: $type)?) -> Result<AnyView, NotHere> {
+        fn $show($($id: $type),*) -> Result<AnyView, NotHere> {
             Ok($view.into_any())
         }
 
         #[cfg(not(feature = "parts"))]
-        async fn $show($($id: $type)?) -> Result<AnyView, NotHere> {
+        async fn $show($($id: $type),*) -> Result<AnyView, NotHere> {
             Ok($view.into_any())
         }
 
@@ -60,6 +60,7 @@ screens! {
     lists, load_command_center: command_center() => view! { <pages::command_center::CommandCenter /> };
     lists, load_runs: runs() => view! { <pages::runs::Runs /> };
     run, load_run: run(run: RunId) => view! { <pages::run::Run run /> };
+    compare, load_compare: compare(run: RunId, other: Option<RunId>) => view! { <pages::compare::Compare run other /> };
     rest, load_workflows: workflows() => view! { <pages::workflows::Workflows /> };
     workflow, load_workflow: workflow(workflow: WorkflowId) => view! { <pages::workflow::Workflow workflow /> };
     rest, load_missions: missions() => view! { <pages::missions::Missions /> };
@@ -120,6 +121,9 @@ fn part(page: Option<Page>) -> Option<Part> {
         Page::CommandCenter => Part::new(load_command_center, command_center),
         Page::Runs => Part::new(load_runs, runs),
         Page::Run(id) => Part::new(load_run, move || run(id.clone())),
+        Page::Compare(id, other) => {
+            Part::new(load_compare, move || compare(id.clone(), other.clone()))
+        }
         Page::Workflows => Part::new(load_workflows, workflows),
         Page::Workflow(id) => Part::new(load_workflow, move || workflow(id.clone())),
         Page::Missions => Part::new(load_missions, missions),

@@ -35,7 +35,9 @@ for (const theme of THEMES) {
     test.setTimeout(360_000);
     const failed = await api.start(await api.workflow("Supplier check"), { supplier: "northwind", name: "Northwind Hydraulics" });
     const waiting = await api.start(await api.workflow("Carrier booking"), { order: "88104", carrier: "Baltic Freight" });
+    const supplier = await api.start(await api.workflow("Supplier check"), { supplier: "northwind", name: "Northwind Hydraulics" });
     await api.until(failed.id, "failed");
+    await api.until(supplier.id, "failed");
     await api.until(waiting.id, "waiting");
     await page.evaluate((theme) => localStorage.setItem("signalbox.theme", theme), theme);
     const screens: [string, RegExp][] = [
@@ -43,6 +45,8 @@ for (const theme of THEMES) {
       [`workflows/${await api.workflow("RFQ draft")}`, /RFQ draft/],
       [`runs/${failed.id}`, /Failed at/],
       [`runs/${waiting.id}`, /Waiting/],
+      [`runs/${supplier.id}/compare/${failed.id}`, /They took the same path/],
+      [`runs/${waiting.id}/compare/${failed.id}`, /Runs of two workflows/],
       ["nowhere", /.+/],
     ];
     for (const size of SIZES) {

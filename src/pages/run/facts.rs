@@ -68,7 +68,15 @@ pub fn RunFacts(live: LiveRun) -> AnyView {
             Page::Run(parent.run.clone()),
         )
     });
-    let again_of = again_of.map(|run| linked("Repeats", run.as_str(), Page::Run(run.clone())));
+    let own = live.id();
+    let again_of = again_of.map(|run| {
+        let compare = here.as_ref().map(|place| {
+            let href = place.compare(&own, &run);
+            view! { <Fact name="Beside it"><a href=href class="stop__link">"Compare"</a></Fact> }
+        });
+        let link = linked("Repeats", run.as_str(), Page::Run(run.clone()));
+        view! { {link}{compare} }
+    });
     let who = match by.kind {
         ActorKind::Person | ActorKind::System => by.name,
         ActorKind::Token => format!("{} (token)", by.name),

@@ -75,6 +75,7 @@ pub fn Header(live: LiveRun, selection: Selection) -> AnyView {
 #[component]
 fn Acts(live: LiveRun, selection: Selection) -> AnyView {
     let report = session::place().link(&Page::NewReport(live.id()));
+    let compare = session::place().link(&Page::Compare(live.id(), None));
     let moves = live.moves(session::access());
     let on_move = Callback::new(move |kind| begin(live, selection, &moves.get_untracked(), kind));
     let watch = Following::open(live);
@@ -87,6 +88,8 @@ fn Acts(live: LiveRun, selection: Selection) -> AnyView {
                 copy_details(live, selection.toasts);
             })
             .icon(lucide::LuClipboardCopy),
+            MenuItem::link("Compare with the last completed run", compare.clone())
+                .icon(lucide::LuGitCompareArrows),
         ]
     });
     offer(move || {

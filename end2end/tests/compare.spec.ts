@@ -1,0 +1,86 @@
+import { openMove, standing } from "../support/screen";
+import { expect, expectAccessible, test } from "../support/test";
+
+const script = "if input.good then return { checked = input.lines } end error('The list has no prices.')";
+
+/** Reads a list, checks it, sends it; the check fails unless the input is good. */
+const prices = {
+  name: "Price list",
+  steps: [
+    { id: "read", type: "lua_script", name: "Read list", script: "return { lines = input.lines, from = 'supplier' }", input: "{{input}}" },
+    { id: "check", type: "lua_script", name: "Check prices", script, input: "{{input}}", depends_on: ["read"] },
+    { id: "send", type: "lua_script", name: "Send list", script: "return 'sent'", depends_on: ["check"] },
+  ],
+};
+
+test("a failed run is compared with the last completed one: where they part, what differs, and by a link that stays", async ({ signedIn: page, api }) => {
+  const workflow = await api.publish(prices);
+  const good = await api.start(workflow, { good: true, lines: 12 });
+  await api.until(good.id, "completed");
+  const bad = await api.start(workflow, { good: false, lines: 9 });
+  await api.until(bad.id, "failed");
+
+  await page.goto(api.page(`runs/${bad.id}`));
+  await expect(standing(page)).toContainText("Failed at Check prices");
+  await openMove(page, "Compare with the last completed run");
+  await expect(page).toHaveURL(new RegExp(`/runs/${bad.id}/compare/${good.id}$`));
+  const main = page.getByRole("main");
+  await expect(main).toContainText(/Check prices failed \(LUA_SCRIPT_FAILED\) in this run and succeeded in the other\./);
+
+  const facts = page.getByRole("table", { name: "Facts that differ" });
+  await expect(facts.getByRole("row", { name: /^Status/ })).toContainText(/Failed.*Completed/);
+  await expect(facts.getByRole("row", { name: /^Queue/ })).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Input" })).toContainText('"lines": 9');
+
+  const list = page.getByRole("grid", { name: "Steps of both runs" });
+  const row = (name: string) => list.getByRole("row", { name: new RegExp(`^\\s*${name}`) });
+  await expect(row("Check prices")).toContainText("First divergence");
+  await expect(row("Send list")).toContainText("Skipped (Blocked) here, success there");
+  await expect(row("Read list")).toContainText("Same");
+  await page.getByRole("button", { name: "Only differences" }).click();
+  await expect(row("Read list")).toHaveCount(0);
+  await page.getByRole("button", { name: "Only differences" }).click();
+
+  await row("Read list").click();
+  const opened = page.getByRole("region", { name: "Read list, in both runs" });
+  const output = opened.getByRole("group", { name: "The output, from the other run to this one" });
+  await expect(output.getByRole("row", { name: /added/ })).toContainText('"lines": 9');
+  await expect(output.getByRole("row", { name: /removed/ })).toContainText('"lines": 12');
+  await page.getByRole("button", { name: "Only differences" }).click();
+  await expect(page).toHaveURL(/step=read/);
+  await expect(page).toHaveURL(/only=differences/);
+  await expectAccessible(page);
+
+  await page.reload();
+  await expect(output.getByRole("row", { name: /added/ })).toContainText('"lines": 9');
+  await expect(row("Check prices")).toBeVisible();
+  await expect(row("Read list")).toHaveCount(0);
+
+  await page.getByRole("link", { name: "Swap" }).click();
+  await expect(page).toHaveURL(new RegExp(`/runs/${good.id}/compare/${bad.id}`));
+  await expect(main).toContainText(/Check prices succeeded in this run and failed \(LUA_SCRIPT_FAILED\) in the other\./);
+});
+
+test("another run is chosen by hand, also of no completed one, and a run that is not there says so", async ({ signedIn: page, api }) => {
+  const workflow = await api.publish(prices);
+  const first = await api.start(workflow, { good: false, lines: 1 });
+  await api.until(first.id, "failed");
+  const second = await api.start(workflow, { good: false, lines: 1 });
+  await api.until(second.id, "failed");
+
+  await page.goto(api.page(`runs/${second.id}/compare`));
+  await expect(page.getByText("No run of this workflow before this one was completed.")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: /Price list/ }).and(page.locator(".run-pick__one")).click();
+  await expect(page).toHaveURL(new RegExp(`/runs/${second.id}/compare/${first.id}$`));
+  await expect(page.getByText("They took the same path")).toBeVisible();
+  await expect(page.getByText("Both runs have the same input.")).toBeVisible();
+
+  await page.goto(api.page(`runs/${second.id}/compare/${second.id}`));
+  await expect(page.getByText("Both are the same run")).toBeVisible();
+
+  await page.goto(api.page(`runs/${second.id}/compare/run_00000000000000000000000000`));
+  await expect(page.getByRole("alert")).toContainText("was not found");
+  await page.getByRole("button", { name: "Choose another run" }).click();
+  await expect(page.getByRole("dialog").getByRole("link", { name: /Price list/ })).toHaveCount(1);
+});
