@@ -176,7 +176,7 @@ fn name(view: Signal<Option<Arc<RunView>>>) {
     });
     name_screen(move || Title {
         text: format!("Compare · {}", title.get()),
-        thing: Some(format!("{} · compared", title.get())),
+        thing: Some(title.get()),
     });
 }
 
