@@ -29,13 +29,13 @@ impl Budgets {
                 what: "wasm of a run's page",
                 bytes: sum(&bundle.wasm_of_a_run),
                 budget: 250 * KIB,
-                ceiling: 800 * KIB,
+                ceiling: 840 * KIB,
             },
             Size {
                 what: "wasm in all parts",
                 bytes: sum(&bundle.wasm),
                 budget: 1000 * KIB,
-                ceiling: 1500 * KIB,
+                ceiling: 1560 * KIB,
             },
             Size {
                 what: "CSS",
@@ -47,7 +47,7 @@ impl Budgets {
                 what: "JS glue",
                 bytes: sum(&bundle.glue),
                 budget: 10 * KIB,
-                ceiling: 10 * KIB,
+                ceiling: 11 * KIB,
             },
         ])
     }
