@@ -13,9 +13,8 @@ class Cause extends Error {}
 
 /** As `src/screens.rs` has it: in which part a screen is. */
 function partOf(screen, id, what) {
-  if (screen === "runs" && what === "compare") return "compare";
+  if (what === "compare" || (screen === "workflows" && id)) return "workflow";
   if (screen === "runs" && id) return "run";
-  if (screen === "workflows" && id) return "workflow";
   return screen === "runs" || screen === "command-center" ? "lists" : "rest";
 }
 

@@ -2,8 +2,12 @@
 //! not wait for the rest (`docs/decisions/017-parts.md`). Without the feature `parts` all of it is one program.
 
 use crate::{
-    pages,
+    pages::{
+        self,
+        run::{DrawTimeline, Selection},
+    },
     routes::{Area, Guide, Page, Section},
+    state::live_run::LiveRun,
     ui::{
         button::{Button, ButtonKind},
         icon::lucide,
@@ -56,11 +60,18 @@ macro_rules! screens {
 screens! {
     rest, load_sign_in: sign_in() => view! { <pages::sign_in::SignIn /> };
     rest, load_file: file() => view! { <pages::file::File /> };
-    run, load_run_of_file: run_of_file() => view! { <pages::run::RunOfFile /> };
+    run, load_run_of_file: run_of_file() => {
+        provide_context(DrawTimeline(timeline_when_here));
+        view! { <pages::run::RunOfFile /> }
+    };
     lists, load_command_center: command_center() => view! { <pages::command_center::CommandCenter /> };
     lists, load_runs: runs() => view! { <pages::runs::Runs /> };
-    run, load_run: run(run: RunId) => view! { <pages::run::Run run /> };
-    compare, load_compare: compare(run: RunId, other: Option<RunId>) => view! { <pages::compare::Compare run other /> };
+    run, load_run: run(run: RunId) => {
+        provide_context(DrawTimeline(timeline_when_here));
+        view! { <pages::run::Run run /> }
+    };
+    timeline, load_timeline: timeline(live: LiveRun, selection: Selection) => view! { <pages::run::Timeline live selection /> };
+    workflow, load_compare: compare(run: RunId, other: Option<RunId>) => view! { <pages::compare::Compare run other /> };
     rest, load_workflows: workflows() => view! { <pages::workflows::Workflows /> };
     workflow, load_workflow: workflow(workflow: WorkflowId) => view! { <pages::workflow::Workflow workflow /> };
     rest, load_missions: missions() => view! { <pages::missions::Missions /> };
@@ -168,6 +179,11 @@ pub fn screen(page: Option<Page>) -> AnyView {
 /// The page that signs a person in.
 pub fn sign_in_screen() -> AnyView {
     when_here(Part::new(load_sign_in, sign_in))
+}
+
+/// The timeline of a run is a part of its own: the run's page does not wait for what few look at first.
+fn timeline_when_here(live: LiveRun, selection: Selection) -> AnyView {
+    when_here(Part::new(load_timeline, move || timeline(live, selection)))
 }
 
 /// A report's file: what was written and attached, and below it the run's own page.

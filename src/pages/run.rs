@@ -36,7 +36,9 @@ use crate::{
 };
 use leptos::prelude::*;
 use model::{RunId, RunStatus};
-use select::Selection;
+pub use picture::DrawTimeline;
+pub use select::Selection;
+pub use timeline::Timeline;
 
 #[component]
 pub fn Run(run: RunId) -> AnyView {

@@ -1,6 +1,6 @@
 //! The run seen as a whole: as a graph, or on a line of time.
 
-use super::{canvas::Canvas, select::Selection, timeline::Timeline};
+use super::{canvas::Canvas, select::Selection};
 use crate::{
     routes::param::param,
     state::live_run::LiveRun,
@@ -11,6 +11,10 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+
+/// Draws the timeline, which is loaded when it is first looked at; from context.
+#[derive(Clone, Copy)]
+pub struct DrawTimeline(pub fn(LiveRun, Selection) -> AnyView);
 
 const GROUP: &str = "picture";
 const CANVAS: &str = "canvas";
@@ -40,9 +44,12 @@ pub fn Picture(live: LiveRun, selection: Selection) -> AnyView {
         }
         .into_any()
     };
+    let draw = use_context::<DrawTimeline>();
     let body = move || {
-        if shown.with(|shown| shown == TIMELINE) {
-            view! { <Timeline live selection /> }.into_any()
+        if let Some(DrawTimeline(draw)) = draw
+            && shown.with(|shown| shown == TIMELINE)
+        {
+            draw(live, selection)
         } else {
             view! { <Canvas live selection /> }.into_any()
         }
