@@ -35,7 +35,7 @@ impl Budgets {
                 what: "wasm in all parts",
                 bytes: sum(&bundle.wasm),
                 budget: 1000 * KIB,
-                ceiling: 1550 * KIB,
+                ceiling: 1560 * KIB,
             },
             Size {
                 what: "CSS",
