@@ -153,6 +153,23 @@ pub fn Form(
     .into_any()
 }
 
+/// What a dialog is about: a new thing, or one that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Editing<T> {
+    New,
+    Change(T),
+}
+
+impl<T> Editing<T> {
+    /// The thing as it was before.
+    pub fn before(self) -> Option<T> {
+        match self {
+            Self::New => None,
+            Self::Change(thing) => Some(thing),
+        }
+    }
+}
+
 /// A form in a dialog of its own: see [`form_dialog`].
 #[derive(Clone, Copy)]
 pub struct Saving {

@@ -105,19 +105,22 @@ impl OpenedFile {
 /// (the audit trail's check) keeps what is dropped on it.
 pub fn take_dropped_files() -> RwSignal<bool> {
     let over = RwSignal::new(false);
-    let (Some(opened), navigate) = (OpenedFile::get(), use_navigate()) else {
+    let Some(opened) = OpenedFile::get() else {
         return over;
     };
+    let navigate = use_navigate();
     let has_file = |event: &ev::DragEvent| {
         let types = event.data_transfer().map(|data| data.types());
         types.is_some_and(|types| types.iter().any(|one| one == "Files"))
     };
     let moved = window_event_listener(ev::dragover, move |event| {
-        let taken = event.default_prevented();
-        if !taken && has_file(&event) {
+        let ours = !event.default_prevented() && has_file(&event);
+        if ours {
             event.prevent_default();
         }
-        over.maybe_update(|over| std::mem::replace(over, !taken && has_file(&event)) != *over);
+        if over.get_untracked() != ours {
+            over.set(ours);
+        }
     });
     let left = window_event_listener(ev::dragleave, move |event| {
         // Out of the window; from one element to the next it has somewhere to go.

@@ -5,7 +5,7 @@ mod values;
 use super::setup::{Setup, items};
 use crate::{
     api::{Api, health},
-    moves::form::{Saving, form_dialog},
+    moves::form::{self, Saving, form_dialog},
     ui::field::{Checkbox, Choice, Select, TextField, TextKind},
 };
 use leptos::prelude::*;
@@ -13,11 +13,7 @@ use model::api::{Connection, ConnectionPatch};
 use values::{API_KEY, BASIC, BEARER, Form, OAUTH};
 
 /// What the dialog is about.
-#[derive(Clone, PartialEq)]
-pub enum Editing {
-    New,
-    Change(Box<Connection>),
-}
+pub type Editing = form::Editing<Box<Connection>>;
 
 const NEVER_SHOWN: &str = "Kept encrypted, and never shown again.";
 const KEEP: &str = "Leave this empty to keep the one there is. Steps that have begun keep the old one; failed attempts stay as they are.";
@@ -34,10 +30,7 @@ pub fn connection_dialog(editing: RwSignal<Option<Editing>>, setup: Setup) -> An
 
 fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
     let api = Api::get();
-    let before = match editing {
-        Editing::New => None,
-        Editing::Change(connection) => Some(*connection),
-    };
+    let before = editing.before().map(|before| *before);
     let form = Form::new(before.as_ref());
     let taken = RwSignal::new(None::<String>);
     let fields = view! {

@@ -5,7 +5,7 @@ mod values;
 use super::setup::{Setup, with_chosen};
 use crate::{
     api::{ActionKey, Api, ApiError, health},
-    moves::form::{Saving, form_dialog, text},
+    moves::form::{self, Saving, form_dialog, text},
     ui::{
         field::{Choice, InlineSelect, Select, TextField, TextKind},
         lines::{Cell, LineList},
@@ -17,11 +17,7 @@ use model::api::{Changed, Check, CreateEntity, Entity};
 use values::{Form, Tools};
 
 /// What the dialog is about.
-#[derive(Clone, PartialEq)]
-pub enum Editing {
-    New,
-    Change(Entity),
-}
+pub type Editing = form::Editing<Entity>;
 
 pub fn entity_dialog(editing: RwSignal<Option<Editing>>, setup: Setup) -> AnyView {
     let title = |editing: &Editing| match editing {
@@ -35,10 +31,7 @@ pub fn entity_dialog(editing: RwSignal<Option<Editing>>, setup: Setup) -> AnyVie
 
 fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
     let api = Api::get();
-    let before = match editing {
-        Editing::New => None,
-        Editing::Change(entity) => Some(entity),
-    };
+    let before = editing.before();
     let form = Form::new(before.as_ref().map(|before| &before.entity));
     let status = RwSignal::new(None::<String>);
     let id = saving.wrong("/id");

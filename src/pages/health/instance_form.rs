@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     api::{Api, health},
-    moves::form::{Saving, form_dialog, text},
+    moves::form::{self, Saving, form_dialog, text},
     ui::{
         dom::unique_id,
         field::{Choice, Select, TextField},
@@ -17,11 +17,7 @@ use leptos::prelude::*;
 use model::api::{CreateMcpInstance, McpInstance, McpInstancePatch, McpProfile, McpTransport};
 
 /// What the dialog is about.
-#[derive(Clone, PartialEq)]
-pub enum Editing {
-    New,
-    Change(McpInstance),
-}
+pub type Editing = form::Editing<McpInstance>;
 
 #[derive(Clone, Copy)]
 struct Profile {
@@ -114,10 +110,7 @@ pub fn instance_dialog(editing: RwSignal<Option<Editing>>, setup: Setup) -> AnyV
 
 fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
     let api = Api::get();
-    let before = match editing {
-        Editing::New => None,
-        Editing::Change(instance) => Some(instance),
-    };
+    let before = editing.before();
     let server = before.as_ref().map_or_else(
         || {
             items(setup.servers)

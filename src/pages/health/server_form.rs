@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::{Api, health},
-    moves::form::{Saving, form_dialog, text},
+    moves::form::{self, Saving, form_dialog, text},
     ui::{
         field::{Choice, Segmented, TextArea, TextField, TextKind},
         lines::Lines,
@@ -20,11 +20,7 @@ use model::api::{CreateMcpServer, McpServer, McpServerPatch, McpTransport};
 use std::collections::BTreeMap;
 
 /// What the dialog is about.
-#[derive(Clone, PartialEq)]
-pub enum Editing {
-    New,
-    Change(McpServer),
-}
+pub type Editing = form::Editing<McpServer>;
 
 const ADDRESS: &str = "address";
 const PROGRAM: &str = "program";
@@ -110,10 +106,7 @@ pub fn server_dialog(editing: RwSignal<Option<Editing>>, setup: Setup) -> AnyVie
 
 fn inside(editing: Editing, saving: Saving, setup: Setup) -> AnyView {
     let api = Api::get();
-    let before = match editing {
-        Editing::New => None,
-        Editing::Change(server) => Some(server),
-    };
+    let before = editing.before();
     let form = Form::new(before.as_ref());
     let name = saving.wrong("/name");
     let fields = view! {

@@ -2,7 +2,7 @@
 
 use crate::{
     api::{Api, channels},
-    moves::form::{Form, Sending, text},
+    moves::form::{self, Form, Sending, text},
     pages::settings::secret::SecretOnce,
     ui::{
         dialog::{Dialog, open_while},
@@ -15,11 +15,7 @@ use model::notify::{CreateWebhook, Webhook, WebhookPatch};
 use std::collections::BTreeSet;
 
 /// What the dialog is about.
-#[derive(Clone, PartialEq)]
-pub enum Editing {
-    New,
-    Change(Webhook),
-}
+pub type Editing = form::Editing<Webhook>;
 
 #[component]
 pub fn WebhookDialog(
@@ -48,10 +44,7 @@ fn Inside(editing: Editing, open: RwSignal<bool>, on_done: Callback<()>) -> AnyV
     let api = Api::get();
     let sending = Sending::new();
     let secret = RwSignal::new(None::<String>);
-    let before = match editing {
-        Editing::New => None,
-        Editing::Change(webhook) => Some(webhook),
-    };
+    let before = editing.before();
     let known =
         |read: fn(&Webhook) -> String| RwSignal::new(before.as_ref().map(read).unwrap_or_default());
     let url = known(|webhook| webhook.url.clone());
