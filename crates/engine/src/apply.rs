@@ -6,7 +6,7 @@ pub(crate) use attempt::iteration_in;
 mod status;
 mod steps;
 
-use crate::state::{Block, Run, Stop};
+use crate::state::{Block, Run, Sandbox, Stop};
 use model::{Event, EventKind, QueuedReason, RunStatus, StopMode};
 
 /// Folds a journal from its first event on; `None` when it does not begin with `run_created`.
@@ -48,12 +48,14 @@ pub fn apply(run: &mut Run, event: &Event) {
             from,
             reset,
             input,
+            message,
             reason,
         } => run.start_attempt(
             *attempt,
             from.as_ref(),
             reset,
             input.as_ref(),
+            message.as_ref(),
             reason.clone(),
             event,
         ),
@@ -142,6 +144,15 @@ pub fn apply(run: &mut Run, event: &Event) {
                 Some(known) => known.clone_from(artifact),
                 None => run.artifacts.push(artifact.clone()),
             }
+        }
+        EventKind::SandboxOpened {
+            sandbox, replaces, ..
+        } => {
+            run.sandbox = Some(Sandbox {
+                id: sandbox.clone(),
+                opened_at: at,
+                replaces: replaces.clone(),
+            });
         }
         EventKind::StepStarted { .. }
         | EventKind::StepRetrying { .. }

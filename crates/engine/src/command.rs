@@ -3,8 +3,8 @@
 use model::event::{Parent, TryKey};
 use model::run::{Belongs, EntityRef, Labels, Trigger, WorkflowRef};
 use model::{
-    Actor, BlockedBy, Failure, Move, QueuedReason, RunId, StepPath, Timestamp, TranscriptEntry,
-    Usage, Workflow,
+    Actor, BlockedBy, Failure, Move, QueuedReason, RunId, SandboxId, StepPath, Timestamp,
+    TranscriptEntry, Usage, Workflow,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +37,14 @@ pub enum Command {
         key: TryKey,
         failure: Failure,
         usage: Option<Usage>,
+    },
+    /// An agent asked a person; the try is over.
+    Asked { key: TryKey, question: String },
+    /// The try opened the run's sandbox; `replaces` says why the one before could not be used again.
+    SandboxOpened {
+        key: TryKey,
+        sandbox: SandboxId,
+        replaces: Option<String>,
     },
     /// The run of a `workflow_call` exists now.
     ChildStarted { key: TryKey, run: RunId },

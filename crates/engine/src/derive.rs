@@ -5,7 +5,8 @@ use crate::state::{Run, StepState};
 use crate::view::World;
 use crate::why::why;
 use model::api::RunRow;
-use model::{MoveKind, RunStatus, Step, StepKind, StepPath, Timestamp, WaitKind};
+use model::event::Wait;
+use model::{MoveKind, RunStatus, Step, StepKind, StepPath, StepStatus, Timestamp, WaitKind};
 
 /// No event for this long, with nothing that allows more, makes a running run stalled: five minutes.
 pub const STALL_MS: u64 = 300_000;
@@ -60,6 +61,8 @@ pub fn primary_move(run: &Run) -> MoveKind {
                 MoveKind::Approve
             } else if run.open_waits(is_signal).next().is_some() {
                 MoveKind::Complete
+            } else if run.open_waits(is_question).next().is_some() {
+                MoveKind::ContinueInChat
             } else {
                 MoveKind::Cancel
             }
@@ -81,8 +84,13 @@ pub(crate) fn is_signal(kind: WaitKind) -> bool {
     kind == WaitKind::Waitpoint
 }
 
+/// An agent asked a person.
+pub(crate) fn is_question(kind: WaitKind) -> bool {
+    kind == WaitKind::Chat
+}
+
 fn is_answerable(kind: WaitKind) -> bool {
-    is_decision(kind) || is_signal(kind)
+    is_decision(kind) || is_signal(kind) || is_question(kind)
 }
 
 /// The run as a row of a list.
@@ -133,6 +141,7 @@ impl Run {
         for step in run.steps.values_mut() {
             step.input = None;
             step.input_override = None;
+            step.last_input = None;
             step.output = None;
             step.items = None;
         }
@@ -210,6 +219,51 @@ impl Run {
         body.filter(|n| found[**n])
             .map(|n| crate::graph::beside(path, &graph.nodes[*n].id))
             .collect()
+    }
+
+    /// Whether the agents' files are kept: while the run goes on, and as long as a retry may need them.
+    pub fn keeps_sandbox(&self) -> bool {
+        match self.status {
+            RunStatus::Cancelled
+            | RunStatus::Completed
+            | RunStatus::Rejected
+            | RunStatus::Expired => false,
+            RunStatus::Queued
+            | RunStatus::Starting
+            | RunStatus::Running
+            | RunStatus::Waiting
+            | RunStatus::Paused
+            | RunStatus::Blocked
+            | RunStatus::Draining
+            | RunStatus::Interrupted
+            | RunStatus::Failed => true,
+        }
+    }
+
+    /// Whether the step is an agent that a person can write to: it waits for an answer, or its failure ended the run.
+    pub(crate) fn may_chat(&self, step: &StepState) -> bool {
+        let is_agent = || {
+            let definition = self.step_def(&step.path);
+            definition.is_some_and(|s| matches!(s.kind, StepKind::AgentCall(_)))
+        };
+        match step.status {
+            StepStatus::Waiting => {
+                let goes_on = matches!(self.status, RunStatus::Running | RunStatus::Waiting);
+                goes_on && matches!(step.wait, Some(Wait::Chat { .. }))
+            }
+            StepStatus::Failed => {
+                matches!(self.status, RunStatus::Failed | RunStatus::Interrupted)
+                    && step.attempt == self.attempt
+                    && step.handled.is_none()
+                    && is_agent()
+            }
+            StepStatus::Pending
+            | StepStatus::Running
+            | StepStatus::Retrying
+            | StepStatus::Completed
+            | StepStatus::Cancelled
+            | StepStatus::Skipped => false,
+        }
     }
 
     /// The step in flight that says most about the run: the longest running one, else one that retries, else the one that

@@ -33,6 +33,8 @@ pub struct Call {
     /// The step's template-bearing fields, resolved: `{arguments}`, `{system, prompt}` or `{input}` by its type.
     pub input: Value,
     pub effect: model::Effect,
+    /// An agent goes on with its conversation.
+    pub continues: bool,
     /// When the try times out.
     pub deadline: Option<Timestamp>,
 }

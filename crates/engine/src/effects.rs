@@ -38,14 +38,18 @@ pub fn effect_of(run: &Run, path: &StepPath) -> Option<Effect> {
     };
     let input = || step.input.clone().unwrap_or_default();
     match &definition.kind {
-        StepKind::McpCall(_) | StepKind::LlmCall(_) | StepKind::LuaScript(_) => {
-            Some(Effect::Call(Call {
+        StepKind::McpCall(_)
+        | StepKind::LlmCall(_)
+        | StepKind::AgentCall(_)
+        | StepKind::LuaScript(_) => (step.status == StepStatus::Running).then(|| {
+            Effect::Call(Call {
                 key,
                 input: input(),
                 effect: step.effect,
+                continues: step.history.last().is_some_and(|t| t.continues),
                 deadline: crate::index::deadline(step, definition.timeout_s),
-            }))
-        }
+            })
+        }),
         StepKind::WorkflowCall(call) => Some(Effect::ChildRun {
             key,
             workflow: call.workflow.clone(),

@@ -61,6 +61,12 @@ impl Work<'_> {
                 failure,
                 usage,
             } => self.failed(&key, failure, usage),
+            Command::Asked { key, question } => self.asked(key, question),
+            Command::SandboxOpened {
+                key,
+                sandbox,
+                replaces,
+            } => self.sandbox_opened(&key, sandbox, replaces),
             Command::ChildStarted { key, run } => self.child_started(&key, run),
             Command::Noted { key, entries } => self.noted(key, entries),
             Command::Artifact { key, artifact } => self.artifact(&key, artifact),
@@ -116,15 +122,19 @@ impl Work<'_> {
         // A repeated answer to an open wait has a better sentence than "nothing is open".
         let answers = matches!(
             kind,
-            MoveKind::Approve | MoveKind::Reject | MoveKind::Skip | MoveKind::Complete
+            MoveKind::Approve
+                | MoveKind::Reject
+                | MoveKind::Skip
+                | MoveKind::Complete
+                | MoveKind::ContinueInChat
         );
         if !answers {
             legal::check(self.run, kind).map_err(Refusal::NotLegal)?;
         }
         self.actor = Some(actor);
         match what {
-            Move::Retry => self.retry(None, None, reason)?,
-            Move::RetryFromStep { step, input } => self.retry(Some(step), input, reason)?,
+            Move::Retry => self.retry(None, None, None, reason)?,
+            Move::RetryFromStep { step, input } => self.retry(Some(step), input, None, reason)?,
             Move::Resume => {
                 self.emit(EventKind::RunResumed);
                 self.look_at_all();
@@ -138,6 +148,7 @@ impl Work<'_> {
             Move::Skip { task, comment } => self.skip_task(&task, comment)?,
             Move::Complete { step, body } => self.complete_waitpoint(&step, body)?,
             Move::ForceTimeout { step } => self.force_timeout(&step)?,
+            Move::ContinueInChat { step, message } => self.chat(&step, message, reason)?,
             Move::Pause => self.emit(EventKind::RunPaused { reason }),
             Move::StopGracefully { timeout_s } => self.drain(timeout_s, reason),
             Move::Cancel => self.cancel(reason),

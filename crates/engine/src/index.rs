@@ -249,7 +249,7 @@ pub(crate) fn deadline(step: &StepState, timeout_s: Option<u64>) -> Option<Times
             }
             Some(Wait::Timer { until }) => Some(*until),
             Some(Wait::ChildRun { .. }) => timeout(),
-            None => None,
+            Some(Wait::Chat { .. }) | None => None,
         },
         StepStatus::Pending
         | StepStatus::Completed

@@ -56,7 +56,10 @@ pub fn check(run: &Run, kind: MoveKind) -> Result<(), String> {
             run.open_waits(is_signal).next().is_some(),
             "No step of this run waits on a waitpoint.".into(),
         ),
-        MoveKind::ContinueInChat => (false, "No step of this run has a conversation.".into()),
+        MoveKind::ContinueInChat => (
+            run.steps.values().any(|step| run.may_chat(step)),
+            "No agent of this run waits for an answer or has failed.".into(),
+        ),
         MoveKind::Pause => (
             matches!(status, RunStatus::Queued | RunStatus::Running),
             format!("Only a queued or running run can be paused; this one is {is}."),

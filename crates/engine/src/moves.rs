@@ -4,7 +4,7 @@ use crate::derive::{is_decision, is_signal, primary_move};
 use crate::execute::reset::may_start_from;
 use crate::legal;
 use crate::state::Run;
-use model::{Access, MoveKind, MoveState, RunStatus, StepPath};
+use model::{Access, FailureCode, MoveKind, MoveState, RunStatus, StepPath};
 
 /// The most steps named for one move.
 const MOST_STEPS: usize = 500;
@@ -32,6 +32,7 @@ pub fn moves(run: &Run, access: &Access) -> Vec<MoveState> {
 pub(crate) fn label(run: &Run, kind: MoveKind) -> String {
     match kind {
         MoveKind::Cancel if run.status == RunStatus::Draining => "Stop now".into(),
+        MoveKind::Retry if reached_limit(run) => "Continue".into(),
         MoveKind::Retry
         | MoveKind::RetryFromStep
         | MoveKind::Resume
@@ -49,6 +50,12 @@ pub(crate) fn label(run: &Run, kind: MoveKind) -> String {
     }
 }
 
+/// An agent came to its limit: nothing is broken, a retry gives it as much again.
+fn reached_limit(run: &Run) -> bool {
+    let failure = run.failure.as_ref();
+    failure.is_some_and(|f| f.code == FailureCode::AgentLimitReached)
+}
+
 fn steps(run: &Run, kind: MoveKind) -> Vec<StepPath> {
     match kind {
         MoveKind::Approve | MoveKind::Reject | MoveKind::Skip => {
@@ -64,10 +71,14 @@ fn steps(run: &Run, kind: MoveKind) -> Vec<StepPath> {
             let chosen = steps.filter(|p| run.steps.get(*p).is_some_and(may_start_from));
             chosen.take(MOST_STEPS).cloned().collect()
         }
+        MoveKind::ContinueInChat => {
+            let steps = run.order.iter().filter_map(|p| run.steps.get(p));
+            let open = steps.filter(|s| run.may_chat(s)).take(MOST_STEPS);
+            open.map(|s| s.path.clone()).collect()
+        }
         MoveKind::RetryFromStep
         | MoveKind::Retry
         | MoveKind::Resume
-        | MoveKind::ContinueInChat
         | MoveKind::Pause
         | MoveKind::StopGracefully
         | MoveKind::Cancel

@@ -68,7 +68,8 @@ struct Rehearsed<'r> {
 impl Rehearsed<'_> {
     fn plan(&self, mv: &Move, cancels: &[&StepPath]) -> Plan {
         let run = self.run;
-        let retries = matches!(self.kind, MoveKind::Retry | MoveKind::RetryFromStep);
+        let retries = matches!(self.kind, MoveKind::Retry | MoveKind::RetryFromStep)
+            || (self.kind == MoveKind::ContinueInChat && self.run.status != RunStatus::Waiting);
         let runs: Vec<&StepState> = self.will_run();
         let reused: Vec<&StepPath> = if retries {
             self.paths(|_, after| after.status == StepStatus::Completed && after.reused)
@@ -79,6 +80,7 @@ impl Rehearsed<'_> {
         let repeats: Vec<_> = repeats
             .filter_map(|s| run.steps.get(&s.path))
             .filter(|s| !s.history.is_empty())
+            .filter(|s| !self.goes_on(s) || s.open_calls > 0)
             .collect();
         let (cost, time_ms) = estimate(run, &runs);
         let starts = matches!(
@@ -204,10 +206,25 @@ impl Rehearsed<'_> {
         if step.failure.as_ref().is_some_and(|f| f.outcome_unknown) {
             return Some("its call went out, the answer was lost".into());
         }
+        if self.goes_on(step) {
+            return Some("goes on with its conversation".into());
+        }
         let definition = self.run.step_def(path)?;
         let skips =
             definition.condition.is_some() && !matches!(definition.kind, model::StepKind::While(_));
         skips.then(|| "only if its condition holds".into())
+    }
+
+    /// An agent whose conversation goes on: what it did is not done again.
+    fn goes_on(&self, step: &StepState) -> bool {
+        let agent = || {
+            let definition = self.run.step_def(&step.path);
+            definition.is_some_and(|s| matches!(s.kind, model::StepKind::AgentCall(_)))
+        };
+        let last = step.history.last();
+        matches!(self.kind, MoveKind::Retry | MoveKind::ContinueInChat)
+            && last.is_some_and(|t| t.status != StepStatus::Completed)
+            && agent()
     }
 
     fn warnings(&self, repeats: bool) -> Vec<String> {

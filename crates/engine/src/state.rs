@@ -1,10 +1,10 @@
 //! A run as its journal tells it.
 
-use model::event::{Artifact, Decision, Handled, Parent, Wait};
+use model::event::{Artifact, Decision, Handled, Parent, StepMessage, Wait};
 use model::run::{Belongs, EntityRef, Labels, Trigger, WorkflowRef};
 use model::{
-    Actor, BlockedBy, Cost, Effect, Failure, QueuedReason, RunId, RunStatus, SkipReason, StepPath,
-    StepStatus, StopMode, Timestamp, Usage, WaitKind, Workflow,
+    Actor, BlockedBy, Cost, Effect, Failure, QueuedReason, RunId, RunStatus, SandboxId, SkipReason,
+    StepPath, StepStatus, StopMode, Timestamp, Usage, WaitKind, Workflow,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -70,6 +70,9 @@ pub struct Run {
     #[serde(default)]
     pub mock: bool,
     pub artifacts: Vec<Artifact>,
+    /// Kept while a retry may need it ([`Run::keeps_sandbox`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Sandbox>,
     /// Every step that exists so far, by path: top-level ones from the start, a loop's when their iteration begins.
     pub steps: BTreeMap<StepPath, StepState>,
     /// The paths in the order of the document, loops' steps after their loop.
@@ -170,6 +173,20 @@ pub struct StepState {
         deserialize_with = "present"
     )]
     pub input_override: Option<Value>,
+    /// The input of an unfinished try of an earlier attempt, by which a retry knows whether an agent can go on with its
+    /// conversation.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present"
+    )]
+    pub last_input: Option<Value>,
+    /// What a person wrote to the agent while the step was not running: its next turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<StepMessage>,
+    /// Tool calls of an agent that went out and have no result yet.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub open_calls: u32,
     /// A `for_each`'s items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<Value>>,
@@ -201,6 +218,27 @@ pub struct TryState {
     pub usage: Option<Usage>,
     /// Entries in its transcript.
     pub entries: u64,
+    /// It went on with the conversation of the try before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub continues: bool,
+}
+
+/// The folder that the agents of a run work on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sandbox {
+    pub id: SandboxId,
+    pub opened_at: Timestamp,
+    /// Why the one before could not be used again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 /// A result of `null` is a result; only an absent one is none.

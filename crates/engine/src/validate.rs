@@ -2,6 +2,7 @@
 
 mod fields;
 mod graph;
+mod models;
 mod paths;
 mod steps;
 mod structure;

@@ -231,6 +231,7 @@ fn awaited(run: &Run, step: &StepState) -> String {
         }
         Some(Wait::Waitpoint { .. }) => format!("an outside signal at {name}"),
         Some(Wait::Timer { until }) => format!("the timer {name}, due {}", minute(*until)),
+        Some(Wait::Chat { .. }) => format!("an answer to the agent of {name}"),
         Some(Wait::ChildRun { run }) => format!("the run {run}, called by {name}"),
         None => name,
     }

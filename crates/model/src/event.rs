@@ -2,7 +2,7 @@
 
 use crate::actor::Actor;
 use crate::failure::Failure;
-use crate::id::{ArtifactId, RunId, StepPath, TaskId};
+use crate::id::{ArtifactId, RunId, SandboxId, StepPath, TaskId};
 use crate::money::Usage;
 use crate::run::{Belongs, EntityRef, Labels, Trigger, WorkflowRef};
 use crate::status::{BlockedBy, QueuedReason, SkipReason, StopMode, WaitKind, words};
@@ -61,6 +61,9 @@ pub enum EventKind {
         /// Replaces the resolved input of `from`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         input: Option<Value>,
+        /// What a person wrote to the agent of a failed step: its next turn.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<StepMessage>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
@@ -123,6 +126,9 @@ pub enum EventKind {
         /// Started again by itself after a restart of the runtime; safe by its effect.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         recovered: bool,
+        /// An agent goes on with the conversation of its last try.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        continues: bool,
     },
     /// The try failed; another follows at `until`.
     StepRetrying {
@@ -185,7 +191,8 @@ pub enum EventKind {
         path: StepPath,
         index: usize,
     },
-    /// What a step did, written while it happens.
+    /// What a step did, written while it happens. What an agent's turns used is counted from here, so that a try that is
+    /// cut off is paid for too.
     StepTranscript {
         #[serde(flatten)]
         key: TryKey,
@@ -193,6 +200,15 @@ pub enum EventKind {
     },
     ArtifactWritten {
         artifact: Artifact,
+    },
+    /// The run has a folder for its agents' files.
+    SandboxOpened {
+        sandbox: SandboxId,
+        /// The step that needed it.
+        step: StepPath,
+        /// Why the one before could not be used again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<String>,
     },
 }
 
@@ -269,6 +285,17 @@ pub enum Wait {
     ChildRun {
         run: RunId,
     },
+    /// An agent asked a person.
+    Chat {
+        question: String,
+    },
+}
+
+/// What a person wrote to a step's agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepMessage {
+    pub step: StepPath,
+    pub text: String,
 }
 
 impl Wait {
@@ -283,6 +310,7 @@ impl Wait {
             Self::Waitpoint { .. } => WaitKind::Waitpoint,
             Self::Timer { .. } => WaitKind::Timer,
             Self::ChildRun { .. } => WaitKind::ChildRun,
+            Self::Chat { .. } => WaitKind::Chat,
         }
     }
 }
@@ -354,6 +382,7 @@ impl EventKind {
         "iteration_started",
         "step_transcript",
         "artifact_written",
+        "sandbox_opened",
     ];
 
     /// The word of `type`, for filters and lists.
@@ -386,6 +415,7 @@ impl EventKind {
             Self::IterationStarted { .. } => "iteration_started",
             Self::StepTranscript { .. } => "step_transcript",
             Self::ArtifactWritten { .. } => "artifact_written",
+            Self::SandboxOpened { .. } => "sandbox_opened",
         }
     }
 
@@ -410,7 +440,9 @@ impl EventKind {
             | Self::StepCancelled { path, .. }
             | Self::ItemsListed { path, .. }
             | Self::IterationStarted { path, .. } => Some(path),
-            Self::RunInterrupted { step, .. } | Self::RunRejected { step, .. } => Some(step),
+            Self::RunInterrupted { step, .. }
+            | Self::RunRejected { step, .. }
+            | Self::SandboxOpened { step, .. } => Some(step),
             Self::RunBlocked { step, .. } | Self::RunFailed { step, .. } => step.as_ref(),
             Self::ArtifactWritten { artifact } => Some(&artifact.step),
             Self::AttemptStarted { from, .. } => from.as_ref(),

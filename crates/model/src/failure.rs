@@ -157,9 +157,9 @@ codes! {
     DispatchFailed = "DISPATCH_FAILED", Temporary, Queues, [Retry],
         "The run could not be handed to a worker.",
         "Check the queue and its workers, then retry.";
-    AgentLimitReached = "AGENT_LIMIT_REACHED", FixFirst, Run, [ContinueInChat, Retry],
+    AgentLimitReached = "AGENT_LIMIT_REACHED", Expected, Run, [Retry, ContinueInChat],
         "The agent used up its turns, tokens, dollars or time.",
-        "Read how far it came. Continue gives it a new slice; raise the limit if the work is worth it.";
+        "Read how far it came. Continue gives it as much again and keeps its conversation; Continue in Chat also tells it what to do.";
 }
 
 words_schema!(FailureCode);

@@ -67,6 +67,8 @@ ids! {
     WebhookId: "whk_";
     /// One message on its way to one receiver.
     DeliveryId: "dlv_";
+    /// The folder of files that the agents of a run work on.
+    SandboxId: "sbx_";
     /// A run reported to support.
     ReportId: "rep_";
     /// A slug, unique in the installation.

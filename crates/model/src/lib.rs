@@ -32,8 +32,8 @@ pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureClass, FailureCode};
 pub use health::{CheckKind, CheckState};
 pub use id::{
-    ArtifactId, AuditId, DeliveryId, MissionId, NotificationId, ProjectId, ReportId, RunId, StepId,
-    StepPath, TaskId, TenantId, TokenId, UserId, WebhookId, WorkflowId,
+    ArtifactId, AuditId, DeliveryId, MissionId, NotificationId, ProjectId, ReportId, RunId,
+    SandboxId, StepId, StepPath, TaskId, TenantId, TokenId, UserId, WebhookId, WorkflowId,
 };
 pub use money::{Cost, CostLabel, MicroDollars, Usage};
 pub use moves::{Move, MoveKind, MoveState};

@@ -96,3 +96,19 @@ pub struct Usage {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mock: bool,
 }
+
+impl Usage {
+    /// Both together; the model is the later one.
+    pub fn plus(&self, later: &Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens.saturating_add(later.input_tokens),
+            output_tokens: self.output_tokens.saturating_add(later.output_tokens),
+            cost: match (self.cost, later.cost) {
+                (Some(a), Some(b)) => Some(a.plus(b)),
+                (one, other) => one.or(other),
+            },
+            model: later.model.clone().or_else(|| self.model.clone()),
+            mock: self.mock || later.mock,
+        }
+    }
+}

@@ -64,6 +64,11 @@ pub enum Move {
     ForceTimeout {
         step: StepPath,
     },
+    /// Writes to the agent of a step that waits for chat or failed: its next turn.
+    ContinueInChat {
+        step: StepPath,
+        message: String,
+    },
     Pause,
     StopGracefully {
         /// How long steps in flight may take; 300 seconds when absent.
@@ -89,6 +94,7 @@ impl Move {
             Self::Skip { .. } => MoveKind::Skip,
             Self::Complete { .. } => MoveKind::Complete,
             Self::ForceTimeout { .. } => MoveKind::ForceTimeout,
+            Self::ContinueInChat { .. } => MoveKind::ContinueInChat,
             Self::Pause => MoveKind::Pause,
             Self::StopGracefully { .. } => MoveKind::StopGracefully,
             Self::Cancel => MoveKind::Cancel,

@@ -5,6 +5,7 @@ use crate::run::Labels;
 use crate::status::words;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The JSON Schema (draft 2020-12) of a workflow document, for editors and the API.
@@ -148,6 +149,7 @@ impl Step {
             }
             StepKind::McpCall(_)
             | StepKind::LlmCall(_)
+            | StepKind::AgentCall(_)
             | StepKind::LuaScript(_)
             | StepKind::HumanTask(_)
             | StepKind::Waitpoint(_)
@@ -157,10 +159,12 @@ impl Step {
     }
 
     /// The declared effect, or what its type implies: scripts, model calls, waits and loops change nothing outside. An MCP
-    /// call and a child run count as writing until a declaration or the tool's annotations say otherwise.
+    /// call, an agent and a child run count as writing until a declaration or the tool's annotations say otherwise.
     pub fn effect_or_default(&self) -> Effect {
         self.effect.unwrap_or(match &self.kind {
-            StepKind::McpCall(_) | StepKind::WorkflowCall(_) => Effect::Write,
+            StepKind::McpCall(_) | StepKind::AgentCall(_) | StepKind::WorkflowCall(_) => {
+                Effect::Write
+            }
             StepKind::LlmCall(_)
             | StepKind::LuaScript(_)
             | StepKind::HumanTask(_)
@@ -217,6 +221,7 @@ impl OnFailure {
 pub enum StepKind {
     McpCall(McpCall),
     LlmCall(LlmCall),
+    AgentCall(AgentCall),
     LuaScript(LuaScript),
     HumanTask(HumanTask),
     Waitpoint(Waitpoint),
@@ -231,6 +236,7 @@ impl StepKind {
     pub const TYPES: &'static [&'static str] = &[
         "mcp_call",
         "llm_call",
+        "agent_call",
         "lua_script",
         "human_task",
         "waitpoint",
@@ -244,6 +250,7 @@ impl StepKind {
         match self {
             Self::McpCall(_) => "mcp_call",
             Self::LlmCall(_) => "llm_call",
+            Self::AgentCall(_) => "agent_call",
             Self::LuaScript(_) => "lua_script",
             Self::HumanTask(_) => "human_task",
             Self::Waitpoint(_) => "waitpoint",
@@ -299,6 +306,114 @@ pub struct LlmCall {
     /// The name of an artifact to keep the answer under.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact: Option<String>,
+}
+
+/// A model that works with tools, turn by turn, until it has an answer. Result: `{text}`, or the parsed object where
+/// `output_schema` is given. A try goes on with the conversation of the one before (`docs/decisions/020-agents.md`).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AgentCall {
+    /// A provider set up in the runtime; `default` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The provider's default model when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+    /// The task.
+    #[serde(default)]
+    pub prompt: String,
+    /// The MCP servers whose tools the agent may call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<AgentTools>,
+    /// Gives the agent files to work on, with tools to read, write, edit, list and search them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<AgentSandbox>,
+    /// The agent may ask a person: the run then waits for chat.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chat: bool,
+    #[serde(default, skip_serializing_if = "AgentLimits::is_default")]
+    pub limits: AgentLimits,
+    /// JSON Schema the answer must satisfy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_schema: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// The most tokens of one turn's answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<u32>,
+    /// What Mock Mode plays, one entry a turn of the whole conversation, the last one repeated: text, or `{text, thinking,
+    /// tool_calls: [{tool, arguments}], input_tokens, output_tokens, seconds, error}`. The tools are really called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mock: Vec<Value>,
+    /// The name of an artifact to keep the answer under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<String>,
+}
+
+/// Tools of one MCP server.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentTools {
+    /// A server set up in the runtime: `files` is the built-in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// A server by address (streamable HTTP), instead of `server`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_url: Option<String>,
+    /// Only these of its tools; all when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
+}
+
+/// The files an agent works on. A run has one sandbox, which its agents share; what stands here is put into it once, when
+/// the folder is first used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentSandbox {
+    /// The folder in the run's sandbox that the agent sees; the whole of it when absent. Agents at work side by side take one
+    /// each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
+    /// Files to begin with, by path.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
+    /// A repository to begin with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub git: Option<GitSource>,
+}
+
+/// A git repository that is checked out, without its history.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GitSource {
+    /// `https://…`
+    #[serde(default)]
+    pub url: String,
+    /// A branch or a tag; the repository's own default when absent.
+    #[serde(default, rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// A connection whose token opens the repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<String>,
+}
+
+/// How far an agent goes in one try. Beyond it the step fails with `AGENT_LIMIT_REACHED`; a retry goes on with as much again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AgentLimits {
+    /// Answers of the model; 50 when absent, 1,000 at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turns: Option<u32>,
+    /// Tokens in and out together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dollars: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u64>,
+}
+
+impl AgentLimits {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Runs a Lua 5.4 script without I/O. `input` is a global; the script's return value is the result.

@@ -2,7 +2,7 @@
 
 use crate::graph::scope_of;
 use crate::state::{AttemptState, Iterations, Run, StepState};
-use model::event::Wait;
+use model::event::{StepMessage, Wait};
 use model::{Event, QueuedReason, RunStatus, StepPath, StepStatus};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -15,6 +15,7 @@ impl Run {
         from: Option<&StepPath>,
         reset: &[StepPath],
         input: Option<&Value>,
+        message: Option<&StepMessage>,
         reason: Option<String>,
         event: &Event,
     ) {
@@ -57,6 +58,9 @@ impl Run {
                     begun: known.begun.min(kept),
                     ..known
                 });
+            }
+            if let Some(message) = message.filter(|m| m.step == **path) {
+                step.message = Some(message.clone());
             }
             if from == Some(*path) {
                 step.input_override = input.cloned();
@@ -110,6 +114,16 @@ impl StepState {
         if !child_goes_on {
             self.wait = None;
         }
+        self.last_input = match self.status {
+            StepStatus::Completed => None,
+            StepStatus::Pending
+            | StepStatus::Running
+            | StepStatus::Retrying
+            | StepStatus::Waiting
+            | StepStatus::Failed
+            | StepStatus::Cancelled
+            | StepStatus::Skipped => self.input.take().or(self.last_input.take()),
+        };
         self.status = StepStatus::Pending;
         self.attempt = attempt;
         self.tries = 0;
@@ -129,5 +143,7 @@ impl StepState {
         self.usage = None;
         self.output = None;
         self.input = None;
+        self.message = None;
+        self.open_calls = 0;
     }
 }

@@ -1,8 +1,11 @@
 //! What the events of steps change.
 
 use crate::state::{Iterations, Run, StepState, TryState};
-use model::event::TryKey;
-use model::{Event, EventKind, Failure, StepPath, StepStatus, Timestamp, Usage};
+use model::event::{TryKey, Wait};
+use model::transcript::ASK;
+use model::{
+    Event, EventKind, Failure, StepKind, StepPath, StepStatus, Timestamp, TranscriptEntry, Usage,
+};
 use std::sync::Arc;
 
 impl Run {
@@ -14,17 +17,31 @@ impl Run {
                 input,
                 effect,
                 recovered,
+                continues,
             } => {
                 self.started_at.get_or_insert(at);
                 if self.status == model::RunStatus::Starting {
                     self.set_status(model::RunStatus::Running, at);
                 }
                 self.with_step(&key.path, &mut |step| {
-                    step.end_try(StepStatus::Cancelled, at, None, None);
+                    // An agent that was answered has done what it could; any other try that is still open was lost.
+                    let answered = matches!(step.wait, Some(Wait::Chat { .. }));
+                    let before = if answered {
+                        StepStatus::Completed
+                    } else {
+                        StepStatus::Cancelled
+                    };
+                    step.end_try(before, at, None, None);
+                    if answered {
+                        step.wait = None;
+                        step.waiting_since = None;
+                    }
+                    step.message = None;
+                    step.open_calls = 0;
                     step.status = StepStatus::Running;
                     step.attempt = key.attempt;
                     step.tries = key.try_no;
-                    step.max_tries += u32::from(*recovered);
+                    step.max_tries += u32::from(*recovered || answered);
                     step.started_at.get_or_insert(at);
                     step.ended_at = None;
                     step.retry_at = None;
@@ -40,6 +57,7 @@ impl Run {
                         failure: None,
                         usage: None,
                         entries: 0,
+                        continues: *continues,
                     });
                 });
             }
@@ -133,9 +151,24 @@ impl Run {
             }),
             EventKind::IterationStarted { path, index } => self.begin_iteration(path, *index),
             EventKind::StepTranscript { key, entries } => {
+                let used = self.used_by_agent(key, entries);
+                self.spend(used.as_ref());
                 self.with_step(&key.path, &mut |step| {
+                    for entry in entries {
+                        match entry {
+                            TranscriptEntry::ToolCall { server, .. } if server != ASK => {
+                                step.open_calls += 1;
+                            }
+                            TranscriptEntry::ToolResult { .. } => {
+                                step.open_calls = step.open_calls.saturating_sub(1);
+                            }
+                            _ => {}
+                        }
+                    }
+                    step.use_up(used.as_ref());
                     if let Some(known) = step.find_try(key) {
                         known.entries += entries.len() as u64;
+                        known.use_up(used.as_ref());
                     }
                 });
             }
@@ -154,8 +187,22 @@ impl Run {
             | EventKind::RunCancelled { .. }
             | EventKind::RunRejected { .. }
             | EventKind::RunExpired
-            | EventKind::ArtifactWritten { .. } => {}
+            | EventKind::ArtifactWritten { .. }
+            | EventKind::SandboxOpened { .. } => {}
         }
+    }
+
+    /// What the turns of an agent used. Other steps report theirs at their end.
+    fn used_by_agent(&self, key: &TryKey, entries: &[TranscriptEntry]) -> Option<Usage> {
+        let used = entries.iter().filter_map(|entry| match entry {
+            TranscriptEntry::Message { usage, .. } => usage.as_ref(),
+            _ => None,
+        });
+        let sum = used.fold(None, |sum: Option<Usage>, used| {
+            Some(sum.map_or_else(|| used.clone(), |sum| sum.plus(used)))
+        })?;
+        let agent = matches!(self.step_def(&key.path)?.kind, StepKind::AgentCall(_));
+        agent.then_some(sum)
     }
 
     /// The steps of the iteration exist from here on; those an earlier attempt left stay as they are.
@@ -226,18 +273,19 @@ impl StepState {
         failure: Option<&Failure>,
         usage: Option<&Usage>,
     ) {
-        if let Some(usage) = usage {
-            self.usage = Some(match self.usage.take() {
-                None => usage.clone(),
-                Some(known) => plus(&known, usage),
-            });
-        }
+        self.use_up(usage);
         if let Some(last) = self.history.last_mut().filter(|t| t.ended_at.is_none()) {
             last.status = status;
             last.ended_at = Some(at);
             last.failure = failure.cloned();
-            last.usage = usage.cloned();
+            if usage.is_some() {
+                last.usage = usage.cloned();
+            }
         }
+    }
+
+    fn use_up(&mut self, usage: Option<&Usage>) {
+        add(&mut self.usage, usage);
     }
 
     fn find_try(&mut self, key: &TryKey) -> Option<&mut TryState> {
@@ -248,16 +296,17 @@ impl StepState {
     }
 }
 
-/// A step's tries together.
-fn plus(a: &Usage, b: &Usage) -> Usage {
-    Usage {
-        input_tokens: a.input_tokens.saturating_add(b.input_tokens),
-        output_tokens: a.output_tokens.saturating_add(b.output_tokens),
-        cost: match (a.cost, b.cost) {
-            (Some(a), Some(b)) => Some(a.plus(b)),
-            (one, other) => one.or(other),
-        },
-        model: b.model.clone().or_else(|| a.model.clone()),
-        mock: a.mock || b.mock,
+impl TryState {
+    fn use_up(&mut self, usage: Option<&Usage>) {
+        add(&mut self.usage, usage);
+    }
+}
+
+fn add(sum: &mut Option<Usage>, more: Option<&Usage>) {
+    if let Some(more) = more {
+        *sum = Some(match sum.take() {
+            None => more.clone(),
+            Some(known) => known.plus(more),
+        });
     }
 }

@@ -4,7 +4,10 @@ use super::work::Work;
 use crate::scope::StepScope;
 use crate::template::{self, Unresolved};
 use model::event::{TryKey, Wait};
-use model::{EventKind, Failure, FailureCode, SkipReason, Step, StepKind, StepPath, TaskId};
+use model::{
+    Actor, EventKind, Failure, FailureCode, SkipReason, Step, StepKind, StepPath, StepStatus,
+    TaskId, TranscriptEntry,
+};
 use serde_json::{Map, Value, json};
 
 impl Work<'_> {
@@ -38,15 +41,14 @@ impl Work<'_> {
         match &step.kind {
             StepKind::McpCall(_)
             | StepKind::LlmCall(_)
+            | StepKind::AgentCall(_)
             | StepKind::LuaScript(_)
             | StepKind::WorkflowCall(_) => {}
             StepKind::HumanTask(_) | StepKind::Waitpoint(_) | StepKind::Timer(_) => {
                 self.open_wait(path);
             }
             StepKind::ForEach(_) | StepKind::While(_) => {
-                let inside = self.paths(Some(path.as_str()), |s| {
-                    s.status == model::StepStatus::Pending
-                });
+                let inside = self.paths(Some(path.as_str()), |s| s.status == StepStatus::Pending);
                 self.ready.extend(inside);
                 self.loops.push_back(path.clone());
             }
@@ -56,15 +58,56 @@ impl Work<'_> {
     /// One try more; the first in this attempt is number 1.
     pub fn start_try(&mut self, path: &StepPath, step: &Step, input: Value, recovered: bool) {
         let tries = self.step(path).map_or(0, |s| s.tries);
+        let key = TryKey {
+            path: path.clone(),
+            attempt: self.run.attempt,
+            try_no: tries + 1,
+        };
+        let agent = matches!(step.kind, StepKind::AgentCall(_));
+        let message = self.step(path).and_then(|s| s.message.clone());
+        let written_by = message.as_ref().and(self.attempt_by());
         self.emit(EventKind::StepStarted {
-            key: TryKey {
-                path: path.clone(),
-                attempt: self.run.attempt,
-                try_no: tries + 1,
-            },
+            key: key.clone(),
+            continues: agent && self.has_conversation(path, &input),
             input,
             effect: step.effect_or_default(),
             recovered,
+        });
+        if let Some(message) = message {
+            self.tell_agent(key, message.text, written_by);
+        }
+    }
+
+    /// Whether an agent can go on with what it did before: its last try did not come to its end, and was given the same. A
+    /// retry from a chosen step begins anew.
+    fn has_conversation(&self, path: &StepPath, input: &Value) -> bool {
+        let Some(step) = self.step(path) else {
+            return false;
+        };
+        let Some(last) = step.history.last() else {
+            return false;
+        };
+        if last.attempt == self.run.attempt {
+            return step.tries > 0;
+        }
+        let from = self.run.attempts.last().is_none_or(|a| a.from.is_some());
+        !from && last.status != StepStatus::Completed && step.last_input.as_ref() == Some(input)
+    }
+
+    fn attempt_by(&self) -> Option<Actor> {
+        self.run.attempts.last().and_then(|a| a.by.clone())
+    }
+
+    /// What a person wrote becomes part of the conversation before the agent begins its turn.
+    pub fn tell_agent(&mut self, key: TryKey, text: String, by: Option<Actor>) {
+        self.emit(EventKind::StepTranscript {
+            key,
+            entries: vec![TranscriptEntry::Message {
+                role: "user".into(),
+                text,
+                usage: None,
+                by,
+            }],
         });
     }
 
@@ -107,6 +150,18 @@ impl Work<'_> {
                     input.insert("system".into(), text(system)?);
                 }
                 input.insert("prompt".into(), text(&call.prompt)?);
+                Value::Object(input)
+            }
+            StepKind::AgentCall(agent) => {
+                let mut input = Map::new();
+                if let Some(system) = &agent.system {
+                    input.insert("system".into(), text(system)?);
+                }
+                input.insert("prompt".into(), text(&agent.prompt)?);
+                if let Some(sandbox) = &agent.sandbox {
+                    let sandbox = serde_json::to_value(sandbox).unwrap_or_default();
+                    input.insert("sandbox".into(), value(&sandbox)?);
+                }
                 Value::Object(input)
             }
             StepKind::LuaScript(script) => json!({ "input": value(&script.input)? }),
@@ -186,6 +241,7 @@ impl Work<'_> {
             }
             StepKind::McpCall(_)
             | StepKind::LlmCall(_)
+            | StepKind::AgentCall(_)
             | StepKind::LuaScript(_)
             | StepKind::ForEach(_)
             | StepKind::While(_)

@@ -151,6 +151,7 @@ impl Work<'_> {
             StepKind::ForEach(each) => Some(each.on_item_error),
             StepKind::McpCall(_)
             | StepKind::LlmCall(_)
+            | StepKind::AgentCall(_)
             | StepKind::LuaScript(_)
             | StepKind::HumanTask(_)
             | StepKind::Waitpoint(_)

@@ -38,6 +38,7 @@ impl Work<'_> {
             }
             StepKind::McpCall(_)
             | StepKind::LlmCall(_)
+            | StepKind::AgentCall(_)
             | StepKind::LuaScript(_)
             | StepKind::HumanTask(_)
             | StepKind::Waitpoint(_)

@@ -33,10 +33,7 @@ impl Work<'_> {
             .into_iter()
             .filter(|path| self.has_runner(path))
             .collect();
-        let is_unsafe = |path: &&StepPath| {
-            self.step(path)
-                .is_some_and(|s| !s.effect.is_safe_to_repeat())
-        };
+        let is_unsafe = |path: &&StepPath| self.may_have_written(path);
         let (writes, safe): (Vec<_>, Vec<_>) = lost.iter().partition(is_unsafe);
         if let Some(first) = writes.first() {
             for path in &writes {

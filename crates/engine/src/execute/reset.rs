@@ -4,7 +4,7 @@ use super::work::Work;
 use crate::command::Refusal;
 use crate::graph::{Graph, beside};
 use crate::state::{Run, StepState};
-use model::event::{Decision, Handled};
+use model::event::{Decision, Handled, StepMessage};
 use model::workflow::{OnFailure, OnItemError};
 use model::{EventKind, QueuedReason, SkipReason, StepKind, StepPath, StepStatus};
 use serde_json::Value;
@@ -16,6 +16,7 @@ impl Work<'_> {
         &mut self,
         from: Option<StepPath>,
         input: Option<Value>,
+        message: Option<StepMessage>,
         reason: Option<String>,
     ) -> Result<(), Refusal> {
         if let Some(path) = &from {
@@ -43,6 +44,7 @@ impl Work<'_> {
             from,
             reset,
             input: input.filter(|i| !i.is_null()),
+            message,
             reason,
         });
         self.actor = None;

@@ -3,7 +3,7 @@
 use super::work::Work;
 use model::event::{Artifact, TryKey, Wait};
 use model::{
-    BlockedBy, EventKind, Failure, RunId, RunStatus, StepKind, StepPath, StepStatus,
+    BlockedBy, EventKind, Failure, RunId, RunStatus, SandboxId, StepKind, StepPath, StepStatus,
     TranscriptEntry, Usage,
 };
 use serde_json::Value;
@@ -30,6 +30,25 @@ impl Work<'_> {
             self.emit(EventKind::StepWaiting {
                 path: key.path.clone(),
                 wait: Wait::ChildRun { run },
+            });
+        }
+    }
+
+    pub fn asked(&mut self, key: TryKey, question: String) {
+        if self.is_current(&key) && self.is_agent(&key.path) {
+            self.emit(EventKind::StepWaiting {
+                path: key.path,
+                wait: Wait::Chat { question },
+            });
+        }
+    }
+
+    pub fn sandbox_opened(&mut self, key: &TryKey, sandbox: SandboxId, replaces: Option<String>) {
+        if self.is_current(key) {
+            self.emit(EventKind::SandboxOpened {
+                sandbox,
+                step: key.path.clone(),
+                replaces,
             });
         }
     }

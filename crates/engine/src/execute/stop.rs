@@ -136,7 +136,7 @@ impl Work<'_> {
                         took.unwrap_or_default()
                     ),
                 );
-                let lost = !step.effect.is_safe_to_repeat() && self.has_runner(path);
+                let lost = self.has_runner(path) && self.may_have_written(path);
                 if lost {
                     failure.outcome_unknown()
                 } else {

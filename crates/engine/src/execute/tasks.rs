@@ -3,10 +3,13 @@
 use super::work::Work;
 use crate::command::Refusal;
 use crate::state::StepState;
-use model::event::{Decision, Wait};
+use model::event::{Decision, StepMessage, Wait};
 use model::workflow::OnReject;
 use model::{EventKind, Failure, FailureCode, SkipReason, StepKind, StepPath, StepStatus, TaskId};
 use serde_json::{Value, json};
+
+/// The longest message to an agent, in bytes.
+const MAX_MESSAGE: usize = 64 * 1024;
 
 impl Work<'_> {
     pub fn approve(
@@ -122,6 +125,54 @@ impl Work<'_> {
             return Ok(());
         }
         Err(self.closed(path, step))
+    }
+
+    /// A person writes to an agent: the answer to its question, or a word to one whose failure ended the run.
+    pub fn chat(
+        &mut self,
+        path: &StepPath,
+        text: String,
+        reason: Option<String>,
+    ) -> Result<(), Refusal> {
+        let invalid = |pointer: &str, message: String| {
+            Err(Refusal::Invalid {
+                pointer: pointer.into(),
+                message,
+            })
+        };
+        if text.trim().is_empty() {
+            return invalid("/message", "The message is empty.".into());
+        }
+        if text.len() > MAX_MESSAGE {
+            return invalid("/message", "A message has at most 64 KiB.".into());
+        }
+        let Some(step) = self.step(path) else {
+            return invalid("/step", format!("This run has no step {path}."));
+        };
+        if !self.run.may_chat(step) {
+            let what = if self.is_agent(path) {
+                "waits for no answer"
+            } else {
+                "has no agent"
+            };
+            return Err(Refusal::NotLegal(format!(
+                "{} {what}: the step is {}.",
+                self.run.step_name(path),
+                step.status.shown().to_lowercase()
+            )));
+        }
+        if step.status == StepStatus::Failed {
+            let message = StepMessage {
+                step: path.clone(),
+                text,
+            };
+            return self.retry(None, None, Some(message), reason);
+        }
+        let by = self.actor.clone();
+        self.next_try(path, false);
+        let key = self.key(path);
+        self.tell_agent(key, text, by);
+        Ok(())
     }
 
     pub fn force_timeout(&mut self, path: &StepPath) -> Result<(), Refusal> {

@@ -69,6 +69,14 @@ impl Rehearsed<'_> {
             Move::Skip { task: id, .. } => format!("Skips {} without a result; {next}.", task(id)),
             Move::Complete { step, .. } => format!("Completes {}; {next}.", name(step)),
             Move::ForceTimeout { step } => format!("Times out {}; {next}.", name(step)),
+            Move::ContinueInChat { step, .. } => match run.status {
+                RunStatus::Failed | RunStatus::Interrupted => format!(
+                    "Attempt {} goes on with the conversation of {}.",
+                    run.attempt + 1,
+                    name(step)
+                ),
+                _ => format!("The agent of {} goes on with your answer.", name(step)),
+            },
             Move::Pause => {
                 let busy = run.live().busy.len();
                 match busy {

@@ -20,6 +20,10 @@ pub(in crate::validate) enum Holds {
     Schema,
     Steps,
     About,
+    /// An object of these fields.
+    Fields(&'static [Field]),
+    /// A list of such objects.
+    ListOf(&'static [Field]),
 }
 
 pub(in crate::validate) type Field = (&'static str, Holds);
@@ -70,6 +74,50 @@ pub(in crate::validate) fn fields_of(kind: &str) -> Option<&'static [Field]> {
             ("model", Holds::Text),
             ("system", Holds::Text),
             ("prompt", Holds::Text),
+            ("output_schema", Holds::Schema),
+            ("temperature", Holds::Number(0.0, 2.0)),
+            ("max_tokens", Holds::Whole(1, 10_000_000)),
+            ("mock", Holds::List),
+            ("artifact", Holds::Text),
+        ],
+        "agent_call" => &[
+            ("provider", Holds::Text),
+            ("model", Holds::Text),
+            ("system", Holds::Text),
+            ("prompt", Holds::Text),
+            (
+                "tools",
+                Holds::ListOf(&[
+                    ("server", Holds::Text),
+                    ("server_url", Holds::Text),
+                    ("only", Holds::Texts),
+                ]),
+            ),
+            (
+                "sandbox",
+                Holds::Fields(&[
+                    ("folder", Holds::Text),
+                    ("files", Holds::TextMap),
+                    (
+                        "git",
+                        Holds::Fields(&[
+                            ("url", Holds::Text),
+                            ("ref", Holds::Text),
+                            ("connection", Holds::Text),
+                        ]),
+                    ),
+                ]),
+            ),
+            ("chat", Holds::Flag),
+            (
+                "limits",
+                Holds::Fields(&[
+                    ("turns", Holds::Whole(1, 1_000)),
+                    ("tokens", Holds::Whole(1, 1_000_000_000)),
+                    ("dollars", Holds::Number(0.000_001, 1_000_000.0)),
+                    ("seconds", Holds::Whole(1, YEAR_S)),
+                ]),
+            ),
             ("output_schema", Holds::Schema),
             ("temperature", Holds::Number(0.0, 2.0)),
             ("max_tokens", Holds::Whole(1, 10_000_000)),

@@ -1,7 +1,7 @@
 //! What each type of step needs.
 
 use super::suggest::closest;
-use super::{Check, Found};
+use super::{Check, Found, Tool};
 use crate::template;
 use model::workflow::McpCall;
 use model::{Step, StepKind};
@@ -18,23 +18,16 @@ impl Check<'_> {
         match &step.kind {
             StepKind::McpCall(call) => self.mcp_call(step, call, at, found),
             StepKind::LlmCall(call) => {
-                if call.prompt.trim().is_empty() {
-                    let message = format!("{name} needs a prompt.");
-                    found.error("missing_prompt", field("prompt"), id, message);
-                }
-                let provider = call.provider.as_deref().unwrap_or("default");
-                if let Some(providers) = self.catalog.providers
-                    && !providers.contains(provider)
-                {
-                    let message =
-                        format!("There is no provider {provider}; it is set up on Health.");
-                    found.error("unknown_provider", field("provider"), id, message);
-                    found.suggest(closest(provider, providers.iter().map(String::as_str)));
-                }
-                if let Some(schema) = &call.output_schema {
-                    self.json_schema(schema, &field("output_schema"), id, found);
-                }
+                self.asks_model(
+                    step,
+                    &call.prompt,
+                    call.provider.as_deref(),
+                    call.output_schema.as_ref(),
+                    at,
+                    found,
+                );
             }
+            StepKind::AgentCall(agent) => self.agent_call(step, agent, at, found),
             StepKind::LuaScript(script) => {
                 let (at, text) = (field("script"), script.script.as_str());
                 if text.trim().is_empty() {
@@ -140,50 +133,8 @@ impl Check<'_> {
             let message = format!("{name} needs the name of a tool.");
             found.error("missing_tool_name", format!("{at}/tool_name"), id, message);
         }
-        let server = match (&call.server, &call.server_url) {
-            (None, None) => {
-                let message = format!(
-                    "{name} needs a server: its name in server, or its address in server_url."
-                );
-                found.error("missing_server", format!("{at}/server"), id, message);
-                return;
-            }
-            (Some(_), Some(_)) => {
-                let message = format!("{name} has both server and server_url; keep one.");
-                found.error("two_servers", format!("{at}/server_url"), id, message);
-                return;
-            }
-            (None, Some(url)) => {
-                let host = url
-                    .strip_prefix("https://")
-                    .or_else(|| url.strip_prefix("http://"));
-                if host.is_none_or(str::is_empty) {
-                    let message =
-                        format!("{url:?} is no address; one begins with https:// or http://.");
-                    found.error(
-                        "invalid_server_url",
-                        format!("{at}/server_url"),
-                        id,
-                        message,
-                    );
-                }
-                return;
-            }
-            (Some(server), None) => server,
-        };
-        let Some(servers) = self.catalog.servers else {
-            return;
-        };
-        let Some(tools) = servers.get(server) else {
-            let message = format!("There is no MCP server {server}; it is set up on Health.");
-            found.error("unknown_server", format!("{at}/server"), id, message);
-            found.suggest(closest(server, servers.keys().map(String::as_str)));
-            return;
-        };
-        let Some(tools) = tools else {
-            let message =
-                format!("The MCP server {server} does not answer, so its tools were not checked.");
-            found.warning("server_unavailable", format!("{at}/server"), id, message);
+        let server = (call.server.as_deref(), call.server_url.as_deref());
+        let Some((server, tools)) = self.tools_of(step, server, at, found) else {
             return;
         };
         let Some(tool) = tools.iter().find(|t| t.name == call.tool_name) else {
@@ -210,6 +161,59 @@ impl Check<'_> {
                 }
             }
         }
+    }
+
+    /// The tools of the server that a step names, where they are known; what is wrong with the name is found.
+    pub(super) fn tools_of<'c>(
+        &'c self,
+        step: &Step,
+        named: (Option<&'c str>, Option<&str>),
+        at: &str,
+        found: &mut Found,
+    ) -> Option<(&'c str, &'c [Tool])> {
+        let id = Some(&step.id);
+        let name = step.shown();
+        let server = match named {
+            (None, None) => {
+                let message = format!(
+                    "{name} needs a server: its name in server, or its address in server_url."
+                );
+                found.error("missing_server", format!("{at}/server"), id, message);
+                return None;
+            }
+            (Some(_), Some(_)) => {
+                let message = format!("{name} has both server and server_url; keep one.");
+                found.error("two_servers", format!("{at}/server_url"), id, message);
+                return None;
+            }
+            (None, Some(url)) => {
+                let host = url
+                    .strip_prefix("https://")
+                    .or_else(|| url.strip_prefix("http://"));
+                if host.is_none_or(str::is_empty) {
+                    let message =
+                        format!("{url:?} is no address; one begins with https:// or http://.");
+                    let at = format!("{at}/server_url");
+                    found.error("invalid_server_url", at, id, message);
+                }
+                return None;
+            }
+            (Some(server), None) => server,
+        };
+        let servers = self.catalog.servers?;
+        let Some(tools) = servers.get(server) else {
+            let message = format!("There is no MCP server {server}; it is set up on Health.");
+            found.error("unknown_server", format!("{at}/server"), id, message);
+            found.suggest(closest(server, servers.keys().map(String::as_str)));
+            return None;
+        };
+        let Some(tools) = tools else {
+            let message =
+                format!("The MCP server {server} does not answer, so its tools were not checked.");
+            found.warning("server_unavailable", format!("{at}/server"), id, message);
+            return None;
+        };
+        Some((server, tools))
     }
 
     pub(super) fn json_schema(

@@ -143,6 +143,19 @@ impl Reader {
         let wrong = match holds {
             Holds::Steps => return self.step_list(value, at, step, depth),
             Holds::About => return self.about(value, at),
+            Holds::Fields(fields) if value.is_object() => {
+                return self.fields(value, at, fields, step);
+            }
+            Holds::ListOf(fields)
+                if value
+                    .as_array()
+                    .is_some_and(|l| l.iter().all(Value::is_object)) =>
+            {
+                let list = value.as_array().into_iter().flatten().enumerate();
+                let list =
+                    list.filter_map(|(i, v)| self.fields(v, &format!("{at}/{i}"), fields, step));
+                return Some(Value::Array(list.collect()));
+            }
             Holds::Text if value.is_string() => None,
             Holds::Text => Some("a text".to_owned()),
             Holds::Flag if value.is_boolean() => None,
@@ -157,6 +170,8 @@ impl Reader {
             }
             Holds::Anything => None,
             Holds::List => (!value.is_array()).then(|| "a list".to_owned()),
+            Holds::ListOf(_) => Some("a list of objects".to_owned()),
+            Holds::Fields(_) => Some("an object".to_owned()),
             Holds::Object => (!value.is_object()).then(|| "an object".to_owned()),
             Holds::Texts => {
                 let fits = value
@@ -200,6 +215,17 @@ impl Reader {
             );
         }
         None
+    }
+
+    fn fields(
+        &mut self,
+        value: &Value,
+        at: &str,
+        fields: &'static [Field],
+        step: Option<&StepId>,
+    ) -> Option<Value> {
+        let clean = self.object(value.as_object()?, at, &[fields], step, 0);
+        Some(Value::Object(clean))
     }
 
     fn about(&mut self, value: &Value, at: &str) -> Option<Value> {

@@ -52,6 +52,14 @@ impl<'a> Check<'a> {
                 self.text(call.system.as_deref(), &field("system"), &seen, ids, found);
                 self.text(Some(&call.prompt), &field("prompt"), &seen, ids, found);
             }
+            StepKind::AgentCall(agent) => {
+                self.text(agent.system.as_deref(), &field("system"), &seen, ids, found);
+                self.text(Some(&agent.prompt), &field("prompt"), &seen, ids, found);
+                if let Some(sandbox) = &agent.sandbox {
+                    let sandbox = serde_json::to_value(sandbox).unwrap_or_default();
+                    self.value(&sandbox, &field("sandbox"), &seen, ids, found);
+                }
+            }
             StepKind::LuaScript(script) => {
                 self.value(&script.input, &field("input"), &seen, ids, found);
             }

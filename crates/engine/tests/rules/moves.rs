@@ -142,7 +142,11 @@ fn a_move(b: &Bench, kind: M) -> Option<Move> {
         M::StopGracefully => Move::StopGracefully { timeout_s: None },
         M::Cancel => Move::Cancel,
         M::RunAgain => Move::RunAgain { input: None },
-        M::ContinueInChat | M::Report => return None,
+        M::ContinueInChat => Move::ContinueInChat {
+            step: step(),
+            message: "Go on.".into(),
+        },
+        M::Report => return None,
     })
 }
 

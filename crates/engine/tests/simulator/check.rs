@@ -76,7 +76,15 @@ impl Record {
                     key.path,
                     before.status
                 );
-                if *effect == StepEffect::Write {
+                // Of an agent only a tool call without a result may have written; an answer of a person lets it go on.
+                let agent = before
+                    .step_def(&key.path)
+                    .is_some_and(|s| matches!(s.kind, model::StepKind::AgentCall(_)));
+                let step = &before.steps[&key.path];
+                let answered = matches!(step.wait, Some(Wait::Chat { .. }));
+                if answered || (agent && *recovered && step.open_calls == 0) {
+                    self.begun_writes.insert(key.path.clone(), Begun::WentOut);
+                } else if *effect == StepEffect::Write {
                     assert!(
                         !recovered,
                         "{} writes and was started again by itself",
@@ -163,7 +171,7 @@ pub fn at_rest(run: &Run) {
         s.status == StepStatus::Waiting
             && matches!(
                 s.wait,
-                Some(Wait::HumanTask { .. } | Wait::Waitpoint { .. })
+                Some(Wait::HumanTask { .. } | Wait::Waitpoint { .. } | Wait::Chat { .. })
             )
     });
     match run.status {
@@ -332,7 +340,11 @@ pub fn a_move(run: &Run, kind: MoveKind, step: Option<&StepPath>) -> Option<Move
         },
         MoveKind::Cancel => Move::Cancel,
         MoveKind::RunAgain => Move::RunAgain { input: None },
-        MoveKind::ContinueInChat | MoveKind::Report => return None,
+        MoveKind::ContinueInChat => Move::ContinueInChat {
+            step: step(),
+            message: "Go on.".into(),
+        },
+        MoveKind::Report => return None,
     })
 }
 

@@ -142,7 +142,7 @@ impl Maker<'_> {
             Some(dep) => json!(format!("{{{{steps.{dep}.result.n | 0}}}}")),
             None => json!("{{input.flag}}"),
         };
-        let mut step = match self.rng.below(14) {
+        let mut step = match self.rng.below(16) {
             0..=4 => {
                 let mut step = json!({
                     "type": "mcp_call", "server": "files", "tool_name": "write",
@@ -167,6 +167,7 @@ impl Maker<'_> {
                 }
                 step
             }
+            13 | 14 => json!({ "type": "agent_call", "prompt": value, "chat": true }),
             12 => json!({ "type": "timer", "seconds": self.rng.below(30) }),
             _ => json!({ "type": "workflow_call", "workflow": "other", "input": { "v": value } }),
         };

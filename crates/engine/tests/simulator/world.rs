@@ -158,6 +158,13 @@ impl World {
                 self.command(Command::Dequeue { worker }).unwrap();
             }
             Effect::Call(call) => {
+                let step = self.run.step_def(&call.key.path);
+                let agent = step.is_some_and(|s| matches!(s.kind, model::StepKind::AgentCall(_)));
+                if agent && self.rng.percent(25) {
+                    let (key, question) = (call.key, "Which one?".into());
+                    self.command(Command::Asked { key, question }).unwrap();
+                    return;
+                }
                 let unknown = call.effect == model::Effect::Write && self.rng.percent(30);
                 self.answer(call.key, unknown);
             }
@@ -315,10 +322,26 @@ impl World {
     fn notes(&mut self) {
         let list = effects(&self.run);
         if let Some(Effect::Call(call)) = self.rng.pick(&list) {
-            let text = "said".into();
+            let entry = match self.rng.below(3) {
+                0 => TranscriptEntry::Log {
+                    text: "said".into(),
+                },
+                1 => TranscriptEntry::ToolCall {
+                    id: "1".into(),
+                    server: "files".into(),
+                    tool: "write".into(),
+                    arguments: json!({}),
+                },
+                _ => TranscriptEntry::ToolResult {
+                    id: "1".into(),
+                    result: json!({}),
+                    is_error: false,
+                    duration_ms: 1,
+                },
+            };
             let command = Command::Noted {
                 key: call.key.clone(),
-                entries: vec![TranscriptEntry::Log { text }],
+                entries: vec![entry],
             };
             self.command(command).unwrap();
         }
@@ -335,7 +358,10 @@ impl World {
                 m.legal
                     && matches!(
                         m.kind,
-                        MoveKind::Approve | MoveKind::Complete | MoveKind::Resume
+                        MoveKind::Approve
+                            | MoveKind::Complete
+                            | MoveKind::ContinueInChat
+                            | MoveKind::Resume
                     )
             });
             if let Some(state) = open {
