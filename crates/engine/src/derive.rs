@@ -221,25 +221,6 @@ impl Run {
             .collect()
     }
 
-    /// Whether the agents' files are kept: while the run goes on, and as long as a retry may need them.
-    pub fn keeps_sandbox(&self) -> bool {
-        match self.status {
-            RunStatus::Cancelled
-            | RunStatus::Completed
-            | RunStatus::Rejected
-            | RunStatus::Expired => false,
-            RunStatus::Queued
-            | RunStatus::Starting
-            | RunStatus::Running
-            | RunStatus::Waiting
-            | RunStatus::Paused
-            | RunStatus::Blocked
-            | RunStatus::Draining
-            | RunStatus::Interrupted
-            | RunStatus::Failed => true,
-        }
-    }
-
     /// Whether the step is an agent that a person can write to: it waits for an answer, or its failure ended the run.
     pub(crate) fn may_chat(&self, step: &StepState) -> bool {
         let is_agent = || {

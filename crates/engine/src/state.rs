@@ -70,7 +70,7 @@ pub struct Run {
     #[serde(default)]
     pub mock: bool,
     pub artifacts: Vec<Artifact>,
-    /// Kept while a retry may need it ([`Run::keeps_sandbox`]).
+    /// Kept while a retry may need it ([`RunStatus::keeps_sandbox`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<Sandbox>,
     /// Every step that exists so far, by path: top-level ones from the start, a loop's when their iteration begins.

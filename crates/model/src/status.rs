@@ -82,6 +82,22 @@ words! {
 }
 
 impl RunStatus {
+    /// Whether a run in this status keeps its agents' files: it goes on, or a retry may need them.
+    pub const fn keeps_sandbox(self) -> bool {
+        match self {
+            Self::Cancelled | Self::Completed | Self::Rejected | Self::Expired => false,
+            Self::Queued
+            | Self::Starting
+            | Self::Running
+            | Self::Waiting
+            | Self::Paused
+            | Self::Blocked
+            | Self::Draining
+            | Self::Interrupted
+            | Self::Failed => true,
+        }
+    }
+
     /// The attempt is over; only a new attempt or a new run goes on from here. `interrupted` is not terminal for the run:
     /// it waits for a person to retry or cancel it.
     pub const fn is_terminal(self) -> bool {

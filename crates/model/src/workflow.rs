@@ -262,6 +262,53 @@ impl StepKind {
     }
 }
 
+impl StepKind {
+    /// The provider of models that it asks.
+    pub fn provider(&self) -> Option<&str> {
+        let provider = match self {
+            Self::LlmCall(call) => &call.provider,
+            Self::AgentCall(agent) => &agent.provider,
+            Self::McpCall(_)
+            | Self::LuaScript(_)
+            | Self::HumanTask(_)
+            | Self::Waitpoint(_)
+            | Self::Timer(_)
+            | Self::ForEach(_)
+            | Self::While(_)
+            | Self::WorkflowCall(_) => return None,
+        };
+        Some(provider.as_deref().unwrap_or("default"))
+    }
+
+    /// The MCP servers that it names, each with the tool it calls; without one where it may call any.
+    pub fn server_tools(&self) -> Vec<(&str, Option<&str>)> {
+        match self {
+            Self::McpCall(call) => {
+                let server = call.server.as_deref().into_iter();
+                server.map(|s| (s, Some(call.tool_name.as_str()))).collect()
+            }
+            Self::AgentCall(agent) => {
+                let servers = agent.tools.iter();
+                let named = servers.filter_map(|t| Some((t.server.as_deref()?, &t.only)));
+                let each = named.flat_map(|(server, only)| {
+                    let any = only.is_empty().then_some((server, None));
+                    any.into_iter()
+                        .chain(only.iter().map(move |tool| (server, Some(tool.as_str()))))
+                });
+                each.collect()
+            }
+            Self::LlmCall(_)
+            | Self::LuaScript(_)
+            | Self::HumanTask(_)
+            | Self::Waitpoint(_)
+            | Self::Timer(_)
+            | Self::ForEach(_)
+            | Self::While(_)
+            | Self::WorkflowCall(_) => Vec::new(),
+        }
+    }
+}
+
 /// Calls one tool of an MCP server. Result: the tool's structured content, or its text.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct McpCall {

@@ -1,12 +1,13 @@
 //! The built-in MCP server for files, confined to one folder: `signalbox mcp-files --root FOLDER [--call-log FILE]`.
 
-mod arguments;
+pub(crate) mod arguments;
 mod call_log;
 mod error;
 mod folder;
 mod tools;
 mod walk;
 
+pub(crate) use folder::Folder;
 pub use folder::MAX_FILE;
 pub use tools::FilesServer;
 

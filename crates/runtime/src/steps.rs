@@ -4,6 +4,8 @@
 //! the future cancels the try: requests are aborted, an MCP server is told, a script stops.
 
 #[cfg(feature = "native")]
+pub mod agent;
+#[cfg(feature = "native")]
 pub mod llm;
 #[cfg(feature = "native")]
 pub mod lua;
@@ -14,12 +16,16 @@ pub mod net;
 #[cfg(feature = "native")]
 mod runners;
 #[cfg(feature = "native")]
+pub mod sandbox;
+#[cfg(feature = "native")]
 pub use runners::Runners;
 
 use async_trait::async_trait;
+use model::api::TranscriptLine;
 use model::event::TryKey;
 use model::{
-    Effect, Failure, ProjectId, RunId, Step, TenantId, TranscriptEntry, Usage, WorkflowId,
+    Effect, Failure, ProjectId, RunId, SandboxId, Step, TenantId, TranscriptEntry, Usage,
+    WorkflowId,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -43,6 +49,10 @@ pub struct StepCall {
     /// The step's fields that may hold templates, resolved, under their own names: `{arguments}` for `mcp_call`,
     /// `{system, prompt}` for `llm_call`, `{input}` for `lua_script`.
     pub input: Value,
+    /// An agent goes on with the conversation of its last try.
+    pub continues: bool,
+    /// The sandbox that the run has.
+    pub sandbox: Option<SandboxId>,
     /// What this try counts as: a lost answer of a writing call is reported as `outcome_unknown`.
     pub effect: Effect,
     /// The longest time of this try. Whoever drives the future drops it then; scripts also stop by themselves.
@@ -90,6 +100,13 @@ pub enum StepNote {
         /// The step had not finished when it was written.
         partial: bool,
     },
+    /// The try opened the run's sandbox; `replaces` says why the one before could not be used again.
+    Sandbox {
+        id: SandboxId,
+        replaces: Option<String>,
+    },
+    /// The agent asks a person. The try is over with it: nothing that it reports afterwards counts.
+    Asks(String),
 }
 
 /// Where a runner writes its notes.
@@ -97,6 +114,9 @@ pub enum StepNote {
 pub trait Notes: Send + Sync {
     /// The note is durable when this returns.
     async fn note(&self, note: StepNote);
+
+    /// The step's transcript over all attempts and tries, oldest first.
+    async fn transcript(&self) -> Result<Vec<TranscriptLine>, Failure>;
 }
 
 /// Runs the steps of one type.
@@ -107,6 +127,9 @@ pub trait StepRunner: Send + Sync {
     /// What the step's tool says about its effect, asked before the step starts; `None` when nothing better is known than the
     /// step's own default.
     async fn effect(&self, tenant: &TenantId, project: &ProjectId, step: &Step) -> Option<Effect>;
+
+    /// The run does not need its sandbox any more. Only agents have one.
+    async fn release(&self, _run: &RunId, _sandbox: &SandboxId) {}
 }
 
 /// The media type of an artifact, by its name's extension.

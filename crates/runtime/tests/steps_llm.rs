@@ -89,6 +89,7 @@ fn message(role: &str, text: &str, usage: Option<Usage>) -> TranscriptEntry {
         role: role.into(),
         text: text.into(),
         usage,
+        by: None,
     }
 }
 

@@ -6,11 +6,13 @@ mod step;
 
 use async_trait::async_trait;
 use model::api::ProviderMode;
-use model::{Effect, Failure, FailureCode, ProjectId, TenantId, WorkflowId};
+use model::{Effect, Failure, FailureCode, ProjectId, SandboxId, TenantId, WorkflowId};
+use runtime::steps::agent::AgentRunner;
 use runtime::steps::llm::{LlmRunner, ProviderConfig, Providers};
 use runtime::steps::lua::LuaRunner;
 use runtime::steps::mcp::{McpRunner, McpServers, McpSettings, McpSetup};
 use runtime::steps::net::Reach;
+use runtime::steps::sandbox::Sandboxes;
 use runtime::steps::{Runners, StepRunner};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -53,10 +55,19 @@ async fn each_step_type_finds_its_runner() {
         program: env!("CARGO_BIN_EXE_signalbox").into(),
         ..McpSettings::new(data.path().into()).unwrap()
     };
+    let llm = Arc::new(LlmRunner::new(Arc::new(SetUp), Reach::Anywhere).unwrap());
+    let mcp = Arc::new(McpRunner::new(Arc::new(SetUp), settings));
+    let new_id = Arc::new(|| SandboxId::new("sbx_1"));
+    let sandboxes = Arc::new(Sandboxes::new(data.path().join("sandboxes"), new_id, None));
     let runners = Runners {
         lua: LuaRunner::default(),
-        llm: LlmRunner::new(Arc::new(SetUp), Reach::Anywhere).unwrap(),
-        mcp: McpRunner::new(Arc::new(SetUp), settings),
+        llm: Arc::clone(&llm),
+        mcp: Arc::clone(&mcp),
+        agent: AgentRunner {
+            llm,
+            mcp,
+            sandboxes,
+        },
     };
     let outputs = [
         (
@@ -68,6 +79,11 @@ async fn each_step_type_finds_its_runner() {
             json!({"type": "llm_call", "mock": ["Hello."]}),
             json!({"prompt": "Hi"}),
             json!({"text": "Hello."}),
+        ),
+        (
+            json!({"type": "agent_call", "mock": ["Done."]}),
+            json!({"prompt": "Do it."}),
+            json!({"text": "Done."}),
         ),
         (
             json!({"type": "mcp_call", "server": "files", "tool_name": "list_files"}),

@@ -176,10 +176,13 @@ fn a_retry_goes_on_with_the_conversation() {
     let access = model::Access::full(model::Role::ProjectContributor);
     let retry = engine::moves(&b.run, &access).remove(0);
     assert_eq!((retry.label.as_str(), retry.primary), ("Continue", true));
+    let plan = engine::plan(&b.run, &Move::Retry);
     assert!(
-        !engine::plan(&b.run, &Move::Retry).ask_fixed,
+        !plan.ask_fixed && plan.may_repeat.is_empty(),
         "nothing is broken"
     );
+    let note = plan.runs[0].note.as_deref();
+    assert_eq!(note, Some("goes on with its conversation"));
     b.does(Move::Retry).unwrap();
     b.dequeue();
     assert!(b.continues());
@@ -255,6 +258,7 @@ fn a_crash_cuts_only_what_may_have_written() {
     b.notes(vec![call()]);
     b.crashes();
     assert_eq!(b.status(), RunStatus::Interrupted);
+    assert_eq!(engine::plan(&b.run, &Move::Retry).may_repeat.len(), 1);
     b.does(Move::Retry).unwrap();
     b.dequeue();
     assert!(b.continues());
@@ -291,13 +295,13 @@ fn the_sandbox_is_kept_as_long_as_a_retry_may_need_it() {
     })
     .unwrap();
     assert_eq!(b.run.sandbox.as_ref().unwrap().id.as_str(), "sbx_1");
-    assert!(b.run.keeps_sandbox());
+    assert!(b.status().keeps_sandbox());
     b.fails("plan", FailureCode::InvalidInput);
-    assert!(b.run.keeps_sandbox());
+    assert!(b.status().keeps_sandbox());
     b.does(Move::Cancel).unwrap_err();
     b.does(Move::Retry).unwrap();
     b.does(Move::Cancel).unwrap();
-    assert!(!b.run.keeps_sandbox());
+    assert!(!b.status().keeps_sandbox());
     assert!(matches!(
         b.run.steps[&"plan".into()].wait,
         None | Some(Wait::Chat { .. })

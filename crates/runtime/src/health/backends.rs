@@ -8,20 +8,20 @@ use async_trait::async_trait;
 use futures_util::future::{self, Either};
 use model::workflow::McpCall;
 use model::{
-    CheckKind, CheckState, Effect, Failure, FailureCode, ProjectId, Step, StepKind, TenantId,
-    TranscriptEntry,
+    CheckKind, CheckState, Effect, Failure, FailureCode, ProjectId, RunId, SandboxId, Step,
+    StepKind, TenantId, TranscriptEntry,
 };
 use std::sync::Arc;
 
 const ALL: usize = 10_000;
 
-/// The backends that `tool` of the server or instance `name` needs. `binding` is what the name means, where it is set up.
+/// The backends that `tool` of the server or instance `name` needs, or any of its tools. `binding` is what the name means, where it is set up.
 pub async fn behind(
     store: &dyn Store,
     place: &Place,
     name: &str,
     binding: Option<&Binding>,
-    tool: &str,
+    tool: Option<&str>,
 ) -> Result<Vec<Subject>, StoreError> {
     let found = store
         .list::<EntityRecord>(&place.group(), None, ALL)
@@ -35,7 +35,9 @@ pub async fn behind(
         .filter(|entity| {
             entity.tools.iter().any(|tools| {
                 is_server(&tools.server)
-                    && (tools.names.is_empty() || tools.names.iter().any(|name| name == tool))
+                    && tool.is_none_or(|tool| {
+                        tools.names.is_empty() || tools.names.iter().any(|name| name == tool)
+                    })
             })
         });
     Ok(needed
@@ -83,7 +85,7 @@ impl BackedRunner {
         };
         let store = &**self.checks.store();
         let binding = bind(store, &place, call.workflow.as_ref(), name).await?;
-        let backends = behind(store, &place, name, binding.as_ref(), &step.tool_name).await?;
+        let backends = behind(store, &place, name, binding.as_ref(), Some(&step.tool_name)).await?;
         let looks = backends
             .iter()
             .map(|subject| self.checks.look(&place, subject, Oldest::Now));
@@ -135,5 +137,9 @@ impl StepRunner for BackedRunner {
 
     async fn effect(&self, tenant: &TenantId, project: &ProjectId, step: &Step) -> Option<Effect> {
         self.runner.effect(tenant, project, step).await
+    }
+
+    async fn release(&self, run: &RunId, sandbox: &SandboxId) {
+        self.runner.release(run, sandbox).await;
     }
 }

@@ -5,8 +5,7 @@ use crate::host::{Environment, Missing, StoredEnvironment};
 use crate::store::record::CheckRecord;
 use crate::store::{Place, StoreError};
 use async_trait::async_trait;
-use model::workflow::McpCall;
-use model::{BlockedBy, CheckKind, CheckState, Step, StepKind, WorkflowId};
+use model::{BlockedBy, CheckKind, CheckState, Step, WorkflowId};
 use std::sync::Arc;
 
 /// What is set up, and whether it works.
@@ -27,7 +26,7 @@ impl CheckedEnvironment {
         place: &Place,
         workflow: Option<&WorkflowId>,
         name: &str,
-        call: &McpCall,
+        tool: Option<&str>,
     ) -> Result<Option<Missing>, StoreError> {
         let store = self.checks.store();
         let Some(binding) = bind(&**store, place, workflow, name).await? else {
@@ -41,7 +40,7 @@ impl CheckedEnvironment {
                 }
             }
         }
-        let needed = behind(&**store, place, name, Some(&binding), &call.tool_name).await?;
+        let needed = behind(&**store, place, name, Some(&binding), tool).await?;
         for subject in needed {
             if let Some(missing) = self.failing(place, &subject, BlockedBy::Entity).await? {
                 return Ok(Some(missing));
@@ -90,20 +89,12 @@ impl Environment for CheckedEnvironment {
         if let Some(missing) = self.stored.missing(place, workflow, step).await? {
             return Ok(Some(missing));
         }
-        match &step.kind {
-            StepKind::McpCall(call) => match self.stored.server_of(call) {
-                Some(name) => self.of_server(place, workflow, name, call).await,
-                None => Ok(None),
-            },
-            // A provider that does not answer is a failure of the step, which tries again by itself; see the decisions.
-            StepKind::LlmCall(_)
-            | StepKind::LuaScript(_)
-            | StepKind::HumanTask(_)
-            | StepKind::Waitpoint(_)
-            | StepKind::Timer(_)
-            | StepKind::ForEach(_)
-            | StepKind::While(_)
-            | StepKind::WorkflowCall(_) => Ok(None),
+        // A provider that does not answer is a failure of the step, which tries again by itself; see the decisions.
+        for (name, tool) in self.stored.servers_of(step) {
+            if let Some(missing) = self.of_server(place, workflow, name, tool).await? {
+                return Ok(Some(missing));
+            }
         }
+        Ok(None)
     }
 }

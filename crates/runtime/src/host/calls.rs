@@ -5,11 +5,12 @@ use super::decide::Act;
 use super::wanted::{Kind, Wanted};
 use super::{HostError, Inner, Meta};
 use crate::steps::{Notes, StepCall, StepDone, StepError, StepNote};
-use crate::store::Place;
+use crate::store::{EventQuery, Place};
 use async_trait::async_trait;
 use engine::{Call, Command, Run};
 use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, Abortable};
+use model::api::TranscriptLine;
 use model::event::{Artifact, TryKey};
 use model::{ArtifactId, Failure, FailureCode, RunId, TranscriptEntry};
 use std::panic::AssertUnwindSafe;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+/// Events of a transcript read at once.
+const TRANSCRIPT_AT_ONCE: usize = 1_000;
 /// The largest artifact.
 const MAX_ARTIFACT: usize = 10 * 1024 * 1024;
 
@@ -75,6 +78,8 @@ impl Inner {
             tries_before: u32::try_from(tries.saturating_sub(1)).unwrap_or(u32::MAX),
             step,
             input: call.input.clone(),
+            continues: call.continues,
+            sandbox: run.sandbox.as_ref().map(|sandbox| sandbox.id.clone()),
             effect: call.effect,
             timeout: call.deadline.map(|at| Duration::from_millis(at.since(now))),
         };
@@ -196,6 +201,46 @@ impl Notes for HostNotes {
                     partial,
                 };
                 self.artifact(artifact, bytes).await;
+            }
+            StepNote::Sandbox { id, replaces } => {
+                let command = Command::SandboxOpened {
+                    key: self.key.clone(),
+                    sandbox: id,
+                    replaces,
+                };
+                self.inner.deliver(&self.place, &self.run, command).await;
+            }
+            StepNote::Asks(question) => {
+                let command = Command::Asked {
+                    key: self.key.clone(),
+                    question,
+                };
+                self.inner.deliver(&self.place, &self.run, command).await;
+            }
+        }
+    }
+
+    async fn transcript(&self) -> Result<Vec<TranscriptLine>, Failure> {
+        let mut lines = Vec::new();
+        let mut after = 0;
+        loop {
+            let query = EventQuery {
+                after,
+                types: vec!["step_transcript".into()],
+                step: Some(self.key.path.clone()),
+                limit: TRANSCRIPT_AT_ONCE,
+                ..EventQuery::all(self.run.clone())
+            };
+            let events = self.inner.store.events(query).await.map_err(|error| {
+                let code = FailureCode::DispatchFailed;
+                Failure::new(code, "The step's transcript could not be read.")
+                    .detail(error.to_string())
+            })?;
+            let each = events.iter();
+            lines.extend(each.flat_map(|event| TranscriptLine::of(event, &self.key.path)));
+            match events.last() {
+                Some(last) if events.len() == TRANSCRIPT_AT_ONCE => after = last.seq,
+                _ => return Ok(lines),
             }
         }
     }

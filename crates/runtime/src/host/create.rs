@@ -138,6 +138,7 @@ fn fill(steps: &mut [Step], known: &BTreeMap<String, Effect>) {
             }
             StepKind::McpCall(_)
             | StepKind::LlmCall(_)
+            | StepKind::AgentCall(_)
             | StepKind::LuaScript(_)
             | StepKind::HumanTask(_)
             | StepKind::Waitpoint(_)

@@ -9,6 +9,7 @@ use crate::notify::cause::{self, Seen};
 use crate::store::record::IdempotencyRecord;
 use crate::store::{Append, AuditEntry, Change, EventQuery, Place, StoreError};
 use engine::{Command, Run, World};
+use futures_util::FutureExt;
 use model::api::RunRow;
 use model::event::Parent;
 use model::{
@@ -358,6 +359,7 @@ impl Inner {
         for gone in changes.apply(&mut cell.wanted) {
             self.end(&place, &run, gone);
         }
+        self.let_go(&run, before.map(|before| before.status));
         self.follow(&place, &run, before.map(|before| before.status));
         cell.loaded = Some(Loaded { place, run });
         Ok(Outcome {
@@ -366,6 +368,27 @@ impl Inner {
             audit: audit_id,
             position,
         })
+    }
+
+    /// A run that no longer needs its sandbox gives it up.
+    fn let_go(self: &Arc<Self>, run: &Run, before: Option<RunStatus>) {
+        let kept = before.is_some_and(RunStatus::keeps_sandbox);
+        let Some(sandbox) = run
+            .sandbox
+            .as_ref()
+            .filter(|_| kept && !run.status.keeps_sandbox())
+        else {
+            return;
+        };
+        let (inner, run, sandbox) = (Arc::clone(self), run.id.clone(), sandbox.id.clone());
+        let in_flight = self.in_flight.enter();
+        self.platform.spawn(
+            async move {
+                inner.runner.release(&run, &sandbox).await;
+                drop(in_flight);
+            }
+            .boxed(),
+        );
     }
 
     /// Queue, timer and parent follow how a run stands. `before` is how it stood; absent when that is not known.

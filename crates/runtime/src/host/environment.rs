@@ -4,8 +4,7 @@ use crate::health::bind;
 use crate::store::record::ProviderRecord;
 use crate::store::{Place, Store, StoreError};
 use async_trait::async_trait;
-use model::workflow::McpCall;
-use model::{BlockedBy, Step, StepKind, WorkflowId};
+use model::{BlockedBy, Step, WorkflowId};
 use std::sync::Arc;
 
 /// Something outside of the run is not there.
@@ -44,12 +43,11 @@ impl StoredEnvironment {
         Self { store, built_in }
     }
 
-    /// The server a call names, where that has to be set up.
-    pub fn server_of<'a>(&self, call: &'a McpCall) -> Option<&'a str> {
-        call.server
-            .as_ref()
-            .filter(|name| !self.built_in.contains(name))
-            .map(String::as_str)
+    /// The servers a step names that have to be set up, with their tools.
+    pub fn servers_of<'a>(&self, step: &'a Step) -> Vec<(&'a str, Option<&'a str>)> {
+        let mut named = step.kind.server_tools();
+        named.retain(|(name, _)| !self.built_in.iter().any(|own| own == name));
+        named
     }
 }
 
@@ -61,36 +59,30 @@ impl Environment for StoredEnvironment {
         workflow: Option<&WorkflowId>,
         step: &Step,
     ) -> Result<Option<Missing>, StoreError> {
-        match &step.kind {
-            StepKind::LlmCall(call) => {
-                let id = call.provider.as_deref().unwrap_or("default");
-                let found = self.store.get::<ProviderRecord>(&place.key(id)).await?;
-                Ok(found.is_none().then(|| Missing {
-                    by: BlockedBy::Environment,
-                    reason: format!("The provider “{id}” is not set up in this project"),
-                    clears: format!("Set up the provider “{id}” on Health"),
-                    check: None,
-                }))
-            }
-            StepKind::McpCall(call) => {
-                let Some(name) = self.server_of(call) else {
-                    return Ok(None);
-                };
-                let found = bind(&*self.store, place, workflow, name).await?;
-                Ok(found.is_none().then(|| Missing {
+        if let Some(id) = step.kind.provider()
+            && self
+                .store
+                .get::<ProviderRecord>(&place.key(id))
+                .await?
+                .is_none()
+        {
+            return Ok(Some(Missing {
+                by: BlockedBy::Environment,
+                reason: format!("The provider “{id}” is not set up in this project"),
+                clears: format!("Set up the provider “{id}” on Health"),
+                check: None,
+            }));
+        }
+        for (name, _) in self.servers_of(step) {
+            if bind(&*self.store, place, workflow, name).await?.is_none() {
+                return Ok(Some(Missing {
                     by: BlockedBy::Environment,
                     reason: format!("The MCP server “{name}” is not set up in this project"),
                     clears: format!("Set up the MCP server “{name}” on Health"),
                     check: None,
-                }))
+                }));
             }
-            StepKind::LuaScript(_)
-            | StepKind::HumanTask(_)
-            | StepKind::Waitpoint(_)
-            | StepKind::Timer(_)
-            | StepKind::ForEach(_)
-            | StepKind::While(_)
-            | StepKind::WorkflowCall(_) => Ok(None),
         }
+        Ok(None)
     }
 }

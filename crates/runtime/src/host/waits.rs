@@ -68,7 +68,8 @@ pub(super) fn changes(run: &Run, events: &[Event]) -> Vec<WaitChange> {
             | EventKind::ItemsListed { .. }
             | EventKind::IterationStarted { .. }
             | EventKind::StepTranscript { .. }
-            | EventKind::ArtifactWritten { .. } => {}
+            | EventKind::ArtifactWritten { .. }
+            | EventKind::SandboxOpened { .. } => {}
         }
     }
     changes
@@ -135,6 +136,6 @@ fn opened(run: &Run, path: &StepPath, wait: &Wait, since: model::Timestamp) -> O
             state: WaitState::Open.as_str().to_owned(),
             closed_at: None,
         }))),
-        Wait::Timer { .. } | Wait::ChildRun { .. } => None,
+        Wait::Timer { .. } | Wait::ChildRun { .. } | Wait::Chat { .. } => None,
     }
 }

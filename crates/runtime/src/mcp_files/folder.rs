@@ -25,10 +25,15 @@ impl Folder {
     /// Opens the folder, making it when it is missing.
     pub fn open(root: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(root)?;
-        Ok(Self {
-            dir: Dir::open_ambient_dir(root, ambient_authority())?,
+        Ok(Self::of(Dir::open_ambient_dir(root, ambient_authority())?))
+    }
+
+    /// A folder that is open already.
+    pub fn of(dir: Dir) -> Self {
+        Self {
+            dir,
             changing: Mutex::new(()),
-        })
+        }
     }
 
     fn change(&self) -> MutexGuard<'_, ()> {

@@ -18,17 +18,19 @@ use crate::health::{BackedRunner, CheckedEnvironment, Checks};
 use crate::host::{Host, HostConfig, HostSetup, Platform, StoredEnvironment, TokioPlatform};
 use crate::notify::Notifier;
 use crate::steps::Runners;
+use crate::steps::agent::AgentRunner;
 use crate::steps::llm::LlmRunner;
 use crate::steps::lua::LuaRunner;
 use crate::steps::mcp::{McpRunner, McpSettings};
 use crate::steps::net::{NetError, Reach};
+use crate::steps::sandbox::{Git, Sandboxes};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Change, ChangeSet, Store, StoreError};
-use model::{Actor, UserId};
+use model::{Actor, SandboxId, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use std::io;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -104,6 +106,27 @@ pub struct Running {
     stopping: watch::Sender<bool>,
 }
 
+fn sandboxes(data: &Path, setups: &Arc<Setups>, reach: Reach) -> Sandboxes {
+    let git = Git {
+        reach,
+        credentials: Arc::clone(setups) as _,
+    };
+    let setups = Arc::clone(setups);
+    let new_id = Arc::new(move || SandboxId::new(setups.new_id(SandboxId::PREFIX)));
+    Sandboxes::new(data.join("sandboxes"), new_id, Some(git))
+}
+
+/// Removes the sandboxes that no run needs, left behind where the runtime ended before it could.
+async fn sweep(sandboxes: Arc<Sandboxes>, host: Host) {
+    for (run, sandbox) in sandboxes.all() {
+        match host.store().run(&run).await {
+            Ok(Some(stored)) if stored.row.status.keeps_sandbox() => {}
+            Ok(_) => sandboxes.release(&run, &sandbox).await,
+            Err(error) => tracing::warn!(%run, %error, "a sandbox was not looked at"),
+        }
+    }
+}
+
 impl Running {
     /// Opens the data folder, fills a new one, and takes up its runs where they were left.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
@@ -134,10 +157,18 @@ impl Running {
             mcp.program = program;
         }
         mcp.reach = reach;
+        let llm = Arc::new(LlmRunner::new(Arc::clone(&setups) as _, setups.near())?);
+        let mcp = Arc::new(McpRunner::new(Arc::clone(&setups) as _, mcp));
+        let sandboxes = Arc::new(sandboxes(&setup.data, &setups, reach));
         let runners = Arc::new(Runners {
             lua: LuaRunner::default(),
-            llm: LlmRunner::new(Arc::clone(&setups) as _, setups.near())?,
-            mcp: McpRunner::new(Arc::clone(&setups) as _, mcp),
+            llm: Arc::clone(&llm),
+            mcp: Arc::clone(&mcp),
+            agent: AgentRunner {
+                llm,
+                mcp,
+                sandboxes: Arc::clone(&sandboxes),
+            },
         });
         let probes = NativeProbes::new(Arc::clone(&setups), Arc::clone(&runners));
         let checks = Arc::new(Checks::new(
@@ -158,6 +189,7 @@ impl Running {
         })
         .await?;
         first_start::prepare(&host, &setup.data, setup.examples.as_deref()).await?;
+        tokio::spawn(sweep(sandboxes, host.clone()));
         let notifier = Notifier::start(
             host.clone(),
             Arc::new(Courier::new(Arc::clone(&setups), reach)?),

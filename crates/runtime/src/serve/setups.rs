@@ -7,6 +7,7 @@ use crate::host::ids::Ids;
 use crate::steps::llm::{ProviderConfig, Providers};
 use crate::steps::mcp::{McpServerConfig, McpServers, McpSetup, Secrets};
 use crate::steps::net::Reach;
+use crate::steps::sandbox::GitCredentials;
 use crate::store::record::ProviderRecord;
 use crate::store::{Place, Store};
 use async_trait::async_trait;
@@ -163,6 +164,19 @@ impl McpServers for Setups {
                 ))
             }
         }
+    }
+}
+
+#[async_trait]
+impl GitCredentials for Setups {
+    async fn basic(&self, place: &Place, connection: &str) -> Result<SecretString, Failure> {
+        let credential = self.credential(place, connection).await?;
+        // Forges take a token as the password of any user.
+        let word = match credential.bare.contains(':') {
+            true => credential.bare,
+            false => format!("x-access-token:{}", credential.bare),
+        };
+        Ok(word.into())
     }
 }
 

@@ -9,7 +9,10 @@ mod refusal;
 mod sample;
 mod stream;
 
+pub(super) use answer::Schema;
 pub use check::check_provider;
+pub(super) use mock::made_up;
+pub(super) use price::{Reported, usage as priced};
 
 use super::net::{self, NetError, Reach};
 use super::{Notes, StepCall, StepDone, StepError, StepNote, StepRunner, artifact, runners};
@@ -20,7 +23,7 @@ use model::{
     Effect, Failure, FailureCode, ProjectId, Step, StepKind, TenantId, TranscriptEntry, Usage,
 };
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,17 +86,26 @@ impl LlmRunner {
 }
 
 /// One question, ready to be asked.
-struct Question<'a> {
-    step: &'a LlmCall,
-    model: String,
-    system: Option<String>,
-    prompt: String,
+pub(super) struct Question {
+    pub model: String,
+    /// As the provider takes them, a system message first where there is one.
+    pub messages: Vec<Value>,
+    /// Functions the model may call, as the provider takes them.
+    pub tools: Vec<Value>,
     /// The schema the answer must satisfy.
-    schema: Option<answer::Schema>,
+    pub schema: Option<Arc<Schema>>,
+    pub temperature: Option<f64>,
+    pub max_tokens: Option<u32>,
 }
 
-impl<'a> Question<'a> {
-    fn of(call: &StepCall, step: &'a LlmCall, provider: &ProviderConfig) -> Result<Self, Failure> {
+/// What a step's author asks: the system message and the prompt, with their templates resolved.
+pub(super) struct Prompt {
+    pub system: Option<String>,
+    pub prompt: String,
+}
+
+impl Prompt {
+    pub fn of(call: &StepCall) -> Result<Self, Failure> {
         let prompt = text(call.field("prompt")).unwrap_or_default();
         if prompt.trim().is_empty() {
             return Err(Failure::new(
@@ -101,32 +113,47 @@ impl<'a> Question<'a> {
                 "The prompt is empty.",
             ));
         }
-        let schema = step.output_schema.as_ref();
         Ok(Self {
-            step,
-            model: step
-                .model
-                .clone()
-                .unwrap_or_else(|| provider.default_model.clone()),
             system: text(call.field("system")).filter(|system| !system.trim().is_empty()),
             prompt,
-            schema: schema.map(answer::Schema::new).transpose()?,
         })
     }
 
-    fn transcript(&self) -> Vec<TranscriptEntry> {
+    pub fn transcript(&self) -> Vec<TranscriptEntry> {
         let message = |role: &str, text: &str| TranscriptEntry::Message {
             role: role.to_owned(),
             text: text.to_owned(),
             usage: None,
+            by: None,
         };
+        let system = self.system.iter().map(|text| message("system", text));
+        system.chain([message("user", &self.prompt)]).collect()
+    }
+
+    fn messages(&self) -> Vec<Value> {
+        let message = |role: &str, text: &str| json!({"role": role, "content": text});
         let system = self.system.iter().map(|text| message("system", text));
         system.chain([message("user", &self.prompt)]).collect()
     }
 }
 
+impl Question {
+    fn of(prompt: &Prompt, step: &LlmCall, provider: &ProviderConfig) -> Result<Self, Failure> {
+        let schema = step.output_schema.as_ref();
+        let own = step.model.clone();
+        Ok(Self {
+            model: own.unwrap_or_else(|| provider.default_model.clone()),
+            messages: prompt.messages(),
+            tools: Vec::new(),
+            schema: schema.map(Schema::new).transpose()?.map(Arc::new),
+            temperature: step.temperature,
+            max_tokens: step.max_tokens,
+        })
+    }
+}
+
 /// A template may give any JSON value; what is no text is asked as JSON.
-fn text(value: &Value) -> Option<String> {
+pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),
@@ -136,10 +163,20 @@ fn text(value: &Value) -> Option<String> {
 
 /// What a model, or a script in its place, said.
 #[derive(Debug, Default)]
-struct Said {
-    text: String,
-    thinking: String,
-    usage: Option<Usage>,
+pub(super) struct Said {
+    pub text: String,
+    pub thinking: String,
+    /// The functions it wants to be called.
+    pub calls: Vec<Wanted>,
+    pub usage: Option<Usage>,
+}
+
+/// A function that a model wants to be called.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Wanted {
+    pub name: String,
+    /// JSON, as the model wrote it.
+    pub arguments: String,
 }
 
 impl Said {
@@ -155,6 +192,7 @@ impl Said {
                 role: "assistant".into(),
                 text: self.text,
                 usage: self.usage,
+                by: None,
             });
         }
         entries
@@ -162,29 +200,49 @@ impl Said {
 }
 
 impl LlmRunner {
+    /// The provider a step names, as it is set up now.
+    pub(super) async fn provider(
+        &self,
+        call: &StepCall,
+        id: Option<&str>,
+    ) -> Result<ProviderConfig, Failure> {
+        let id = id.unwrap_or("default");
+        let found = self
+            .providers
+            .provider(&call.tenant, &call.project, id)
+            .await;
+        found.ok_or_else(|| {
+            Failure::new(
+                FailureCode::EnvironmentBlocked,
+                format!("The provider “{id}” is not set up in this project."),
+            )
+        })
+    }
+
+    /// Asks a real provider; what the model said is in `said` even when the answer breaks off.
+    pub(super) async fn request(
+        &self,
+        provider: &ProviderConfig,
+        question: &Question,
+        said: &mut Said,
+    ) -> Result<(), Failure> {
+        live::ask(&self.http, provider, question, said).await
+    }
+
     async fn ask(
         &self,
         call: &StepCall,
         step: &LlmCall,
         notes: &dyn Notes,
     ) -> Result<StepDone, StepError> {
-        let id = step.provider.as_deref().unwrap_or("default");
-        let provider = self
-            .providers
-            .provider(&call.tenant, &call.project, id)
-            .await;
-        let provider = provider.ok_or_else(|| {
-            Failure::new(
-                FailureCode::EnvironmentBlocked,
-                format!("The provider “{id}” is not set up in this project."),
-            )
-        })?;
-        let question = Question::of(call, step, &provider)?;
-        let mut entries = question.transcript();
+        let provider = self.provider(call, step.provider.as_deref()).await?;
+        let prompt = Prompt::of(call)?;
+        let question = Question::of(&prompt, step, &provider)?;
+        let mut entries = prompt.transcript();
         let mut said = Said::default();
         let answered = match provider.mode {
             ProviderMode::Mock => {
-                let played = mock::play(&question, call.tries_before);
+                let played = mock::play(&question, &step.mock, call.tries_before);
                 entries.push(TranscriptEntry::Log { text: played.label });
                 said = played.said;
                 played.outcome
@@ -194,7 +252,7 @@ impl LlmRunner {
                 notes
                     .note(StepNote::Transcript(std::mem::take(&mut entries)))
                     .await;
-                live::ask(&self.http, &provider, &question, &mut said).await
+                self.request(&provider, &question, &mut said).await
             }
         };
         let usage = said.usage.clone();

@@ -10,6 +10,7 @@ mod tools;
 mod words;
 
 pub use config::{McpServerConfig, McpServers, McpSettings, McpSetup, Secrets};
+pub(super) use result::shortened;
 pub use tools::ToolInfo;
 
 use super::{Notes, StepCall, StepDone, StepError, StepRunner, runners};
@@ -50,6 +51,18 @@ impl McpRunner {
             ..McpCall::default()
         };
         let target = self.target(tenant, project, None, &step).await?;
+        self.connect(&target).await?.0.tools().await
+    }
+
+    /// The tools of the server that a step names, for runs of its workflow.
+    pub(super) async fn tools_for(
+        &self,
+        call: &StepCall,
+        step: &McpCall,
+    ) -> Result<Arc<Vec<ToolInfo>>, Failure> {
+        let target = self
+            .target(&call.tenant, &call.project, call.workflow.as_ref(), step)
+            .await?;
         self.connect(&target).await?.0.tools().await
     }
 

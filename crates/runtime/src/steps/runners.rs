@@ -1,24 +1,28 @@
 //! One door for the host: the right runner for each step type.
 
+use super::agent::AgentRunner;
 use super::llm::LlmRunner;
 use super::lua::LuaRunner;
 use super::mcp::McpRunner;
 use super::{Notes, StepCall, StepDone, StepError, StepRunner};
 use async_trait::async_trait;
-use model::{Effect, Failure, FailureCode, ProjectId, Step, StepKind, TenantId};
+use model::{Effect, Failure, FailureCode, ProjectId, RunId, SandboxId, Step, StepKind, TenantId};
+use std::sync::Arc;
 
 /// All runners.
 pub struct Runners {
     pub lua: LuaRunner,
-    pub llm: LlmRunner,
-    pub mcp: McpRunner,
+    pub llm: Arc<LlmRunner>,
+    pub mcp: Arc<McpRunner>,
+    pub agent: AgentRunner,
 }
 
 impl Runners {
     fn runner(&self, kind: &StepKind) -> Option<&dyn StepRunner> {
         match kind {
-            StepKind::McpCall(_) => Some(&self.mcp),
-            StepKind::LlmCall(_) => Some(&self.llm),
+            StepKind::McpCall(_) => Some(&*self.mcp),
+            StepKind::LlmCall(_) => Some(&*self.llm),
+            StepKind::AgentCall(_) => Some(&self.agent),
             StepKind::LuaScript(_) => Some(&self.lua),
             StepKind::HumanTask(_)
             | StepKind::Waitpoint(_)
@@ -44,6 +48,10 @@ impl StepRunner for Runners {
             Some(runner) => runner.effect(tenant, project, step).await,
             None => None,
         }
+    }
+
+    async fn release(&self, run: &RunId, sandbox: &SandboxId) {
+        self.agent.release(run, sandbox).await;
     }
 }
 

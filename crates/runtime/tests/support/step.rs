@@ -2,8 +2,9 @@
 //! Calls for the step runners, and notes kept in memory.
 
 use async_trait::async_trait;
-use model::TranscriptEntry;
+use model::api::TranscriptLine;
 use model::event::TryKey;
+use model::{Failure, Timestamp, TranscriptEntry};
 use runtime::steps::{Notes, StepCall, StepDone, StepError, StepNote, StepRunner};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -30,25 +31,36 @@ pub fn call(step: Value, input: Value) -> StepCall {
         tries_before: 0,
         step: Arc::new(step),
         input,
+        continues: false,
+        sandbox: None,
         effect,
         timeout: None,
     }
 }
 
 #[derive(Default)]
-pub struct Kept(Mutex<Vec<StepNote>>);
+pub struct Kept {
+    notes: Mutex<Vec<StepNote>>,
+    /// What the step's journal holds of earlier tries.
+    before: Vec<TranscriptLine>,
+    key: Option<TryKey>,
+}
 
 #[async_trait]
 impl Notes for Kept {
     async fn note(&self, note: StepNote) {
-        self.0.lock().unwrap().push(note);
+        self.notes.lock().unwrap().push(note);
+    }
+
+    async fn transcript(&self) -> Result<Vec<TranscriptLine>, Failure> {
+        Ok(self.lines())
     }
 }
 
 #[allow(dead_code, reason = "each test file uses its own part")]
 impl Kept {
     pub fn all(&self) -> Vec<StepNote> {
-        self.0.lock().unwrap().clone()
+        self.notes.lock().unwrap().clone()
     }
 
     pub fn transcript(&self) -> Vec<TranscriptEntry> {
@@ -56,10 +68,32 @@ impl Kept {
         notes
             .filter_map(|note| match note {
                 StepNote::Transcript(entries) => Some(entries),
-                StepNote::Artifact { .. } => None,
+                StepNote::Artifact { .. } | StepNote::Sandbox { .. } | StepNote::Asks(_) => None,
             })
             .flatten()
             .collect()
+    }
+
+    /// Notes of a try that follows on others.
+    pub fn after(before: Vec<TranscriptLine>, key: &TryKey) -> Self {
+        Self {
+            before,
+            key: Some(key.clone()),
+            ..Self::default()
+        }
+    }
+
+    /// The transcript as a journal holds it, earlier tries included.
+    pub fn lines(&self) -> Vec<TranscriptLine> {
+        let key = self.key.as_ref();
+        let own = self.transcript().into_iter().map(|entry| TranscriptLine {
+            seq: 1,
+            at: Timestamp::default(),
+            attempt: key.map_or(1, |key| key.attempt),
+            try_no: key.map_or(1, |key| key.try_no),
+            entry,
+        });
+        self.before.iter().cloned().chain(own).collect()
     }
 
     /// Everything that was noted, as text.

@@ -81,40 +81,27 @@ pub async fn needed_ids(
     collect(document, "", &mut steps);
     let mut ids = BTreeSet::new();
     for (_, step) in steps {
-        let (name, tool) = match &step.kind {
-            StepKind::LlmCall(call) => {
-                let provider = call.provider.as_deref().unwrap_or("default");
-                ids.insert(Subject::new(CheckKind::Provider, provider).id());
+        if let Some(provider) = step.kind.provider() {
+            ids.insert(Subject::new(CheckKind::Provider, provider).id());
+        }
+        for (name, tool) in step.kind.server_tools() {
+            let Some(binding) = bind(store, &ctx.place, Some(id), name).await? else {
                 continue;
+            };
+            for wire in &binding.wires {
+                ids.insert(Subject::new(CheckKind::Credential, &wire.connection).id());
+                ids.insert(Subject::new(CheckKind::Connection, &wire.connection).id());
             }
-            StepKind::McpCall(call) => match &call.server {
-                Some(name) => (name, &call.tool_name),
-                None => continue,
-            },
-            StepKind::LuaScript(_)
-            | StepKind::HumanTask(_)
-            | StepKind::Waitpoint(_)
-            | StepKind::Timer(_)
-            | StepKind::ForEach(_)
-            | StepKind::While(_)
-            | StepKind::WorkflowCall(_) => continue,
-        };
-        let Some(binding) = bind(store, &ctx.place, Some(id), name).await? else {
-            continue;
-        };
-        for wire in &binding.wires {
-            ids.insert(Subject::new(CheckKind::Credential, &wire.connection).id());
-            ids.insert(Subject::new(CheckKind::Connection, &wire.connection).id());
+            for backend in behind(store, &ctx.place, name, Some(&binding), tool).await? {
+                ids.insert(backend.id());
+            }
+            let variant = (!binding.variant.is_empty()).then(|| (id.clone(), binding.variant));
+            let server = Subject {
+                variant,
+                ..Subject::new(CheckKind::McpServer, name)
+            };
+            ids.insert(server.id());
         }
-        for backend in behind(store, &ctx.place, name, Some(&binding), tool).await? {
-            ids.insert(backend.id());
-        }
-        let variant = (!binding.variant.is_empty()).then(|| (id.clone(), binding.variant));
-        let server = Subject {
-            variant,
-            ..Subject::new(CheckKind::McpServer, name)
-        };
-        ids.insert(server.id());
     }
     Ok(ids)
 }

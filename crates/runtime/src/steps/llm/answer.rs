@@ -37,7 +37,7 @@ impl Schema {
     }
 }
 
-impl Question<'_> {
+impl Question {
     /// The step's result.
     pub fn read(&self, said: &Said) -> Result<Value, Failure> {
         if said.text.len() > MAX_RESULT {

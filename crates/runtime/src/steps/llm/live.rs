@@ -63,9 +63,8 @@ impl Dialect {
         None
     }
 
-    fn body(self, question: &Question<'_>) -> Value {
-        let mut messages = Vec::new();
-        let mut system = question.system.clone();
+    fn body(self, question: &Question) -> Value {
+        let mut messages = question.messages.clone();
         let mut body = json!({"model": question.model, "stream": true});
         if self.usage_in_stream {
             body["stream_options"] = json!({"include_usage": true});
@@ -76,7 +75,7 @@ impl Dialect {
                     "Answer with one JSON value that satisfies this JSON Schema, and nothing else:\n{}",
                     schema.document
                 );
-                system = Some(system.map_or_else(|| ask.clone(), |own| format!("{own}\n\n{ask}")));
+                add_to_system(&mut messages, ask);
             }
             match self.schema {
                 Format::JsonSchema => {
@@ -86,18 +85,28 @@ impl Dialect {
                 Format::Prompt => {}
             }
         }
-        if let Some(system) = system {
-            messages.push(json!({"role": "system", "content": system}));
-        }
-        messages.push(json!({"role": "user", "content": question.prompt}));
         body["messages"] = Value::Array(messages);
-        if let Some(temperature) = question.step.temperature {
+        if !question.tools.is_empty() {
+            body["tools"] = Value::Array(question.tools.clone());
+        }
+        if let Some(temperature) = question.temperature {
             body["temperature"] = json!(temperature);
         }
-        if let Some(limit) = question.step.max_tokens {
+        if let Some(limit) = question.max_tokens {
             body[self.limit] = json!(limit);
         }
         body
+    }
+}
+
+/// More for the system message, which is made where there is none.
+fn add_to_system(messages: &mut Vec<Value>, more: String) {
+    match messages.first_mut() {
+        Some(first) if first["role"] == "system" => {
+            let own = first["content"].as_str().unwrap_or_default();
+            first["content"] = Value::from(format!("{own}\n\n{more}"));
+        }
+        _ => messages.insert(0, json!({"role": "system", "content": more})),
     }
 }
 
@@ -105,7 +114,7 @@ impl Dialect {
 pub async fn ask(
     http: &reqwest::Client,
     provider: &ProviderConfig,
-    question: &Question<'_>,
+    question: &Question,
     said: &mut Said,
 ) -> Result<(), Failure> {
     let response = request(http, provider, question).await?;
@@ -120,6 +129,7 @@ pub async fn ask(
     *said = Said {
         text: scrub.text(std::mem::take(&mut incoming.text)),
         thinking: scrub.text(std::mem::take(&mut incoming.thinking)),
+        calls: std::mem::take(&mut incoming.calls),
         usage: Some(used),
     };
     read?;
@@ -133,7 +143,7 @@ pub async fn ask(
 async fn request(
     http: &reqwest::Client,
     provider: &ProviderConfig,
-    question: &Question<'_>,
+    question: &Question,
 ) -> Result<Response, Failure> {
     let mut dialect = Dialect::FIRST;
     loop {
@@ -188,7 +198,7 @@ async fn error_body(response: Response) -> String {
 async fn read(
     response: Response,
     provider: &ProviderConfig,
-    question: &Question<'_>,
+    question: &Question,
     incoming: &mut Incoming,
 ) -> Result<(), Failure> {
     let status = response.status();
@@ -226,7 +236,7 @@ async fn read(
         if incoming.done {
             break;
         }
-        if incoming.text.len() + incoming.thinking.len() > 8 * MAX_RESULT {
+        if incoming.len() > 8 * MAX_RESULT {
             return Err(failed("The model's answer is larger than 8 MiB."));
         }
     }
@@ -267,7 +277,7 @@ fn broken_off(provider: &ProviderConfig, error: &sse_stream::Error) -> Failure {
 }
 
 /// Whether what came in is a whole answer.
-fn finished(incoming: &Incoming, question: &Question<'_>) -> Result<(), Failure> {
+fn finished(incoming: &Incoming, question: &Question) -> Result<(), Failure> {
     if !incoming.is_complete() {
         return Err(failed(
             "The provider's answer broke off: the connection was closed before its end.",
@@ -275,7 +285,7 @@ fn finished(incoming: &Incoming, question: &Question<'_>) -> Result<(), Failure>
     }
     match incoming.finish.as_deref() {
         Some("length") => {
-            let limit = question.step.max_tokens;
+            let limit = question.max_tokens;
             let limit = limit.map_or_else(String::new, |n| format!(" of {n} tokens"));
             return Err(failed(format!(
                 "The model's answer was cut off at the limit{limit}. Raise max_tokens, or ask for less."

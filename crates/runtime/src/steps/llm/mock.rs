@@ -1,6 +1,6 @@
 //! Mock Mode: a script answers in a model's place, and says so.
 
-use super::{Question, Said, sample};
+use super::{Question, Said, Schema, sample};
 use model::{Cost, CostLabel, Failure, FailureCode, MicroDollars, Usage};
 use serde_json::Value;
 
@@ -13,11 +13,10 @@ pub struct Played {
 }
 
 /// Plays the entry for this try: one entry a try, the last one repeated.
-pub fn play(question: &Question<'_>, tries_before: u32) -> Played {
-    let script = &question.step.mock;
+pub fn play(question: &Question, script: &[Value], tries_before: u32) -> Played {
     let index = (tries_before as usize).min(script.len().saturating_sub(1));
     let Some(entry) = script.get(index) else {
-        return make_up(question);
+        return without_script(question);
     };
     let label = format!(
         "Mock Mode: no model was called; this answer is entry {} of {} in the step's mock script.",
@@ -43,15 +42,10 @@ pub fn play(question: &Question<'_>, tries_before: u32) -> Played {
 }
 
 /// The answer of a step without a script.
-fn make_up(question: &Question<'_>) -> Played {
+fn without_script(question: &Question) -> Played {
     let label =
         "Mock Mode: no model was called; the step has no mock script, so this answer is made up.";
-    let made_up = match &question.schema {
-        None => Some("Mock Mode: this text stands for a model's answer.".to_owned()),
-        Some(schema) => sample::instance(&schema.document)
-            .filter(|value| schema.misfit(value).is_none())
-            .map(|value| value.to_string()),
-    };
+    let made_up = made_up(question.schema.as_deref());
     let outcome = match made_up {
         Some(_) => Ok(()),
         None => Err(Failure::new(
@@ -66,10 +60,21 @@ fn make_up(question: &Question<'_>) -> Played {
     }
 }
 
-fn said(question: &Question<'_>, text: String) -> Said {
+/// An answer that fits the schema; `None` where none can be made up.
+pub fn made_up(schema: Option<&Schema>) -> Option<String> {
+    match schema {
+        None => Some("Mock Mode: this text stands for a model's answer.".to_owned()),
+        Some(schema) => sample::instance(&schema.document)
+            .filter(|value| schema.misfit(value).is_none())
+            .map(|value| value.to_string()),
+    }
+}
+
+fn said(question: &Question, text: String) -> Said {
     Said {
         text,
         thinking: String::new(),
+        calls: Vec::new(),
         usage: Some(Usage {
             input_tokens: 0,
             output_tokens: 0,

@@ -1,9 +1,13 @@
 //! An answer as it comes in: server-sent chunks, or one piece.
 
+use super::Wanted;
 use super::price::Reported;
 use super::refusal::ErrorBody;
 use serde::Deserialize;
 use serde_json::Value;
+
+/// The most functions a model may call in one answer.
+const MAX_CALLS: usize = 128;
 
 /// What has come in so far.
 #[derive(Debug, Default)]
@@ -11,6 +15,7 @@ pub struct Incoming {
     pub text: String,
     pub thinking: String,
     pub refusal: String,
+    pub calls: Vec<Wanted>,
     pub finish: Option<String>,
     pub reported: Option<Reported>,
     /// The model that answered, as the provider names it.
@@ -50,6 +55,26 @@ struct Piece {
     reasoning: Option<String>,
     #[serde(default)]
     refusal: Option<String>,
+    #[serde(default)]
+    tool_calls: Option<Vec<CallPiece>>,
+}
+
+/// A part of a function call; the first one of a call has its name.
+#[derive(Default, Deserialize)]
+struct CallPiece {
+    /// Which call it belongs to; absent in an answer of one piece.
+    #[serde(default)]
+    index: Option<usize>,
+    #[serde(default)]
+    function: FunctionPiece,
+}
+
+#[derive(Default, Deserialize)]
+struct FunctionPiece {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    arguments: Option<String>,
 }
 
 /// Why a chunk ends the answer.
@@ -91,11 +116,34 @@ impl Incoming {
                 piece.reasoning_content.or(piece.reasoning),
             );
             add(&mut self.refusal, piece.refusal);
+            for (place, part) in piece.tool_calls.into_iter().flatten().enumerate() {
+                let call = self.call(part.index.unwrap_or(place))?;
+                add(&mut call.name, part.function.name);
+                add(&mut call.arguments, part.function.arguments);
+            }
             if choice.finish_reason.is_some() {
                 self.finish = choice.finish_reason;
             }
         }
         Ok(())
+    }
+
+    fn call(&mut self, index: usize) -> Result<&mut Wanted, Broken> {
+        if index >= MAX_CALLS {
+            let reason = format!("it calls more than {MAX_CALLS} functions at once");
+            return Err(Broken::Unreadable(reason));
+        }
+        if self.calls.len() <= index {
+            self.calls.resize_with(index + 1, Wanted::default);
+        }
+        Ok(&mut self.calls[index])
+    }
+
+    /// Bytes of what was said.
+    pub fn len(&self) -> usize {
+        let calls = self.calls.iter();
+        let calls: usize = calls.map(|c| c.name.len() + c.arguments.len()).sum();
+        self.text.len() + self.thinking.len() + calls
     }
 
     /// Whether the answer came to its end.

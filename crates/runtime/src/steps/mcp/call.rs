@@ -7,7 +7,7 @@ use super::outcome::Trouble;
 use super::result::{complete, first_line, shortened};
 use crate::steps::{Notes, StepCall, StepNote, artifact};
 use model::workflow::McpCall;
-use model::{Failure, FailureCode, TranscriptEntry};
+use model::{Effect, Failure, FailureCode, TranscriptEntry};
 use rmcp::model::{CallToolRequestParams, ErrorCode};
 use rmcp::service::ServiceError;
 use serde_json::{Map, Value, json};
@@ -41,7 +41,7 @@ impl McpRunner {
 
         let started = Instant::now();
         let result = self
-            .request(&target, connection, step, arguments, call)
+            .request(&target, connection, step, arguments, call.effect)
             .await;
         let duration_ms = started.elapsed().as_millis() as u64;
         let shown = match &result {
@@ -65,6 +65,19 @@ impl McpRunner {
         result
     }
 
+    /// One call of a tool for an agent, which keeps the transcript itself.
+    pub(in crate::steps) async fn call_tool(
+        &self,
+        call: &StepCall,
+        step: &McpCall,
+        arguments: Map<String, Value>,
+        effect: Effect,
+    ) -> Result<Value, Failure> {
+        let (target, connection) = self.ready(call, step).await?;
+        self.request(&target, connection, step, arguments, effect)
+            .await
+    }
+
     /// Everything that can be known before anything goes out.
     async fn prepare(
         &self,
@@ -79,6 +92,16 @@ impl McpRunner {
         if step.tool_name.is_empty() {
             return Err(invalid("The step names no tool."));
         }
+        let (target, connection) = self.ready(call, step).await?;
+        Ok((target, connection, arguments))
+    }
+
+    /// The server, connected, with the tool among those it has.
+    async fn ready(
+        &self,
+        call: &StepCall,
+        step: &McpCall,
+    ) -> Result<(Target, Arc<Connection>), Failure> {
         let target = self
             .target(&call.tenant, &call.project, call.workflow.as_ref(), step)
             .await?;
@@ -92,7 +115,7 @@ impl McpRunner {
             }
             checked => checked.map(|()| connection)?,
         };
-        Ok((target, connection, arguments))
+        Ok((target, connection))
     }
 
     /// Sends the request. One that was lost with its connection is sent once more over a new one, if it did not go out or may
@@ -103,7 +126,7 @@ impl McpRunner {
         mut connection: Arc<Connection>,
         step: &McpCall,
         arguments: Map<String, Value>,
-        call: &StepCall,
+        effect: Effect,
     ) -> Result<Value, Failure> {
         let params = CallToolRequestParams::new(step.tool_name.clone()).with_arguments(arguments);
         let mut again = true;
@@ -126,7 +149,7 @@ impl McpRunner {
             }
             let repeatable = match trouble {
                 Trouble::NotSent(_) => true,
-                Trouble::Lost(_) => call.effect.is_safe_to_repeat(),
+                Trouble::Lost(_) => effect.is_safe_to_repeat(),
                 _ => false,
             };
             if again && repeatable {
@@ -134,7 +157,7 @@ impl McpRunner {
                 connection = self.connect(target).await?.0;
                 continue;
             }
-            let failure = failed(&trouble, step, &target.name, call);
+            let failure = failed(&trouble, step, &target.name, effect);
             return Err(match trouble {
                 Trouble::Refused { .. } => without_secrets(&connection, failure),
                 _ => connection.explain(failure).await,
@@ -179,10 +202,10 @@ async fn known_tool(connection: &Connection, step: &McpCall) -> Result<(), Failu
 }
 
 /// The failure of a request that may have changed something.
-fn failed(trouble: &Trouble, step: &McpCall, server: &str, call: &StepCall) -> Failure {
+fn failed(trouble: &Trouble, step: &McpCall, server: &str, effect: Effect) -> Failure {
     let tool = &step.tool_name;
     match trouble {
-        Trouble::Lost(reason) if !call.effect.is_safe_to_repeat() => Failure::new(
+        Trouble::Lost(reason) if !effect.is_safe_to_repeat() => Failure::new(
             FailureCode::DependencyUnavailable,
             format!(
                 "The MCP server “{server}” was lost while its tool {tool} was running: {reason}. Whether the call took effect is not known."

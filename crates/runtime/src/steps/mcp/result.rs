@@ -88,7 +88,7 @@ pub(super) fn first_line(text: &str) -> String {
 }
 
 /// A result as the transcript keeps it.
-pub(super) fn shortened(value: &Value) -> Value {
+pub(in crate::steps) fn shortened(value: &Value) -> Value {
     let text = match value {
         Value::String(text) if text.len() > MAX_TRANSCRIPT => text.clone(),
         Value::String(_) => return value.clone(),
