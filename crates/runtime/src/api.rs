@@ -4,6 +4,7 @@ pub mod access;
 mod attention;
 mod audit;
 mod browsers;
+mod chat;
 mod command_center;
 mod connections;
 pub mod context;
@@ -282,6 +283,7 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(moves::stop))
         .routes(routes!(moves::cancel))
         .routes(routes!(moves::run_again))
+        .routes(routes!(chat::read, chat::write))
         .routes(routes!(tasks::pending))
         .routes(routes!(tasks::complete))
         .routes(routes!(tasks::skip))

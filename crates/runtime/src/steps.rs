@@ -93,6 +93,8 @@ impl From<Failure> for StepError {
 #[derive(Debug, Clone, PartialEq)]
 pub enum StepNote {
     Transcript(Vec<TranscriptEntry>),
+    /// As `Transcript`, of an agent's call that may change something: the audit trail has it too, as done by an AI.
+    Act(Vec<TranscriptEntry>),
     Artifact {
         name: String,
         media_type: String,

@@ -115,6 +115,15 @@ pub struct SkipTask {
     pub comment: Option<String>,
 }
 
+/// `POST /v1/runs/{run}/steps/{step}/chat`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChatBody {
+    /// At most 64 KiB.
+    pub message: String,
+}
+
 /// `POST /v1/missions`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -148,6 +148,19 @@ pub struct TranscriptLine {
     pub entry: TranscriptEntry,
 }
 
+/// Whether a person can write to a step's agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Chat {
+    pub open: bool,
+    /// Why not, for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What the agent asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+}
+
 impl TranscriptLine {
     /// What an event adds to the transcript of a step; nothing for every other event.
     pub fn of(event: &Event, step: &StepPath) -> Vec<Self> {

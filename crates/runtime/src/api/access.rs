@@ -61,6 +61,8 @@ pub const ROUTES: &[Route] = &[
     route(GET, "/v1/runs/{run}/attempts", READ),
     route(GET, "/v1/runs/{run}/steps/{step}", READ),
     route(GET, "/v1/runs/{run}/steps/{step}/transcript", READ),
+    route(GET, "/v1/runs/{run}/steps/{step}/chat", READ),
+    route(POST, "/v1/runs/{run}/steps/{step}/chat", RUN),
     route(GET, "/v1/runs/{run}/checkpoints", READ),
     route(GET, "/v1/runs/{run}/artifacts", READ),
     route(GET, "/v1/runs/{run}/artifacts/{artifact}/content", READ),

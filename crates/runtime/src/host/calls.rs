@@ -2,6 +2,7 @@
 
 use super::cells::Cell;
 use super::decide::Act;
+use super::meta::AuditDraft;
 use super::wanted::{Kind, Wanted};
 use super::{HostError, Inner, Meta};
 use crate::steps::{Notes, StepCall, StepDone, StepError, StepNote};
@@ -12,7 +13,8 @@ use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, Abortable};
 use model::api::TranscriptLine;
 use model::event::{Artifact, TryKey};
-use model::{ArtifactId, Failure, FailureCode, RunId, TranscriptEntry};
+use model::{Actor, ActorKind, ArtifactId, Failure, FailureCode, RunId, TranscriptEntry};
+use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -88,6 +90,7 @@ impl Inner {
             place: place.clone(),
             run: run.id.clone(),
             key: call.key.clone(),
+            step_name: run.step_name(&call.key.path),
         };
         let (abort, registration) = AbortHandle::new_pair();
         let inner = Arc::clone(self);
@@ -115,12 +118,24 @@ impl Inner {
 
     /// Gives a run what it has to know, until that is durable: the disk may be full for a while.
     pub(super) async fn deliver(self: &Arc<Self>, place: &Place, run: &RunId, command: Command) {
+        self.deliver_audited(place, run, command, None).await;
+    }
+
+    async fn deliver_audited(
+        self: &Arc<Self>,
+        place: &Place,
+        run: &RunId,
+        command: Command,
+        audit: Option<AuditDraft>,
+    ) {
         let mut pause_ms = 100;
         loop {
             let act = Act::Command(command.clone());
-            let done = self
-                .act(place.clone(), run.clone(), act, Meta::default())
-                .await;
+            let meta = Meta {
+                audit: audit.clone(),
+                ..Meta::default()
+            };
+            let done = self.act(place.clone(), run.clone(), act, meta).await;
             match done {
                 Err(HostError::Store(error)) if error.is_temporary() => {
                     tracing::warn!(%run, %error, "a result waits for the store");
@@ -170,19 +185,37 @@ struct HostNotes {
     place: Place,
     run: RunId,
     key: TryKey,
+    /// The name people read.
+    step_name: String,
+}
+
+/// What an agent calls; its arguments stand in the transcript.
+fn acted(entry: &TranscriptEntry) -> Option<Value> {
+    match entry {
+        TranscriptEntry::ToolCall {
+            id, server, tool, ..
+        } => Some(json!({ "call": id, "server": server, "tool": tool })),
+        _ => None,
+    }
 }
 
 #[async_trait]
 impl Notes for HostNotes {
     async fn note(&self, note: StepNote) {
         match note {
-            StepNote::Transcript(entries) => self.entries(entries).await,
+            StepNote::Transcript(entries) => self.entries(entries, None).await,
+            StepNote::Act(entries) => {
+                let detail = entries.iter().find_map(acted);
+                let audit = self.by_agent("agent.call", detail);
+                self.entries(entries, Some(audit)).await;
+            }
             StepNote::Artifact { name, bytes, .. } if bytes.len() > MAX_ARTIFACT => {
                 let text = format!(
                     "The artifact {name} was not kept: it has {} bytes, more than 10 MiB.",
                     bytes.len()
                 );
-                self.entries(vec![TranscriptEntry::Log { text }]).await;
+                self.entries(vec![TranscriptEntry::Log { text }], None)
+                    .await;
             }
             StepNote::Artifact {
                 name,
@@ -208,14 +241,15 @@ impl Notes for HostNotes {
                     sandbox: id,
                     replaces,
                 };
-                self.inner.deliver(&self.place, &self.run, command).await;
+                self.deliver(command, None).await;
             }
             StepNote::Asks(question) => {
                 let command = Command::Asked {
                     key: self.key.clone(),
                     question,
                 };
-                self.inner.deliver(&self.place, &self.run, command).await;
+                let audit = self.by_agent("agent.ask", None);
+                self.deliver(command, Some(audit)).await;
             }
         }
     }
@@ -247,12 +281,34 @@ impl Notes for HostNotes {
 }
 
 impl HostNotes {
-    async fn entries(&self, entries: Vec<TranscriptEntry>) {
+    async fn entries(&self, entries: Vec<TranscriptEntry>, audit: Option<AuditDraft>) {
         let command = Command::Noted {
             key: self.key.clone(),
             entries,
         };
-        self.inner.deliver(&self.place, &self.run, command).await;
+        self.deliver(command, audit).await;
+    }
+
+    async fn deliver(&self, command: Command, audit: Option<AuditDraft>) {
+        let (place, run) = (&self.place, &self.run);
+        self.inner.deliver_audited(place, run, command, audit).await;
+    }
+
+    /// What the step's agent did, for the audit trail.
+    fn by_agent(&self, action: &str, detail: Option<Value>) -> AuditDraft {
+        let actor = Actor {
+            kind: ActorKind::Ai,
+            id: self.key.path.to_string(),
+            name: self.step_name.clone(),
+        };
+        let mut own = json!({ "step": self.key.path });
+        if let (Some(own), Some(Value::Object(more))) = (own.as_object_mut(), detail) {
+            own.extend(more);
+        }
+        AuditDraft {
+            detail: Some(own),
+            ..AuditDraft::new(actor, action)
+        }
     }
 
     async fn artifact(&self, artifact: Artifact, content: Vec<u8>) {

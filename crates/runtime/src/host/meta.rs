@@ -35,6 +35,8 @@ pub struct AuditDraft {
     pub action: String,
     pub reason: Option<String>,
     pub plan: Option<Plan>,
+    /// What else is known of the change, beside how the run stands after it.
+    pub detail: Option<Value>,
     pub request_id: Option<String>,
     pub ip: Option<String>,
 }
@@ -46,6 +48,7 @@ impl AuditDraft {
             action: action.into(),
             reason: None,
             plan: None,
+            detail: None,
             request_id: None,
             ip: None,
         }
@@ -58,8 +61,11 @@ impl AuditDraft {
         place: &Place,
         run: &RunId,
         before: Option<Value>,
-        after: Value,
+        mut after: Value,
     ) -> AuditEntry {
+        if let Some(detail) = self.detail {
+            after["detail"] = detail;
+        }
         AuditEntry {
             run: Some(run.clone()),
             before,

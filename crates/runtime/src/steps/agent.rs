@@ -272,7 +272,12 @@ impl Work<'_> {
             arguments,
         };
         self.talk.add(std::slice::from_ref(&entry));
-        self.notes.note(StepNote::Transcript(vec![entry])).await;
+        let note = if self.tools.may_change(wanted) {
+            StepNote::Act(vec![entry])
+        } else {
+            StepNote::Transcript(vec![entry])
+        };
+        self.notes.note(note).await;
         let (edit, result) = {
             let doing = self.tools.call(self.runner, self.call, wanted, id);
             self.limits.within(async { Ok(doing.await) }).await?

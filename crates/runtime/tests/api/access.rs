@@ -75,6 +75,7 @@ fn body(route: &Route, ids: &Ids) -> Value {
     match route.path {
         "/v1/runs/{run}/plan" => json!({ "move": "cancel" }),
         "/v1/runs/{run}/tasks/{task}/complete" => json!({ "approved": true }),
+        "/v1/runs/{run}/steps/{step}/chat" => json!({ "message": "Go on." }),
         "/v1/workflows/{workflow}/command" => {
             json!({ "command": "pause", "params": { "run_id": ids.run } })
         }

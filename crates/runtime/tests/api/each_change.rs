@@ -152,6 +152,14 @@ impl Kit {
             ("POST", "/v1/runs/{run}/cancel") => {
                 call(format!("/v1/runs/{}/cancel", self.waiting().await), none)
             }
+            ("POST", "/v1/runs/{run}/steps/{step}/chat") => {
+                let agent = json!({"id": "plan", "type": "agent_call", "prompt": "p", "mock": [{"error": "no"}]});
+                let run = self.run(agent, RunStatus::Failed).await;
+                call(
+                    format!("/v1/runs/{run}/steps/plan/chat"),
+                    json!({ "message": "Go on." }),
+                )
+            }
             ("POST", "/v1/runs/{run}/tasks/{task}/complete") => {
                 call(self.task("complete").await, json!({ "approved": true }))
             }

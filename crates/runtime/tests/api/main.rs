@@ -10,6 +10,7 @@ mod test_mcp;
 
 mod access;
 mod addresses;
+mod agents;
 mod audit;
 mod changes;
 mod channels;

@@ -67,7 +67,7 @@ impl Kept {
         let notes = self.all().into_iter();
         notes
             .filter_map(|note| match note {
-                StepNote::Transcript(entries) => Some(entries),
+                StepNote::Transcript(entries) | StepNote::Act(entries) => Some(entries),
                 StepNote::Artifact { .. } | StepNote::Sandbox { .. } | StepNote::Asks(_) => None,
             })
             .flatten()

@@ -46,6 +46,13 @@ impl FileTool {
         }
     }
 
+    pub const fn changes(self) -> bool {
+        match self {
+            Self::Read | Self::List | Self::Search => false,
+            Self::Write | Self::Edit | Self::Delete => true,
+        }
+    }
+
     pub const fn description(self) -> &'static str {
         match self {
             Self::Read => "Reads a text file (UTF-8, at most 10 MiB), or some of its lines.",

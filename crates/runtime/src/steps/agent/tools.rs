@@ -166,6 +166,15 @@ impl Tools {
         }
     }
 
+    /// Whether the call may change something.
+    pub fn may_change(&self, wanted: &Wanted) -> bool {
+        self.find(&wanted.name).is_some_and(|tool| match tool.door {
+            Door::File(tool) => tool.changes(),
+            Door::Mcp(_, effect) => effect != Effect::Read,
+            Door::Person => false,
+        })
+    }
+
     /// What it asks a person, where that is what it calls.
     pub fn question(&self, wanted: &Wanted) -> Option<String> {
         let tool = self.find(&wanted.name)?;
