@@ -5,6 +5,7 @@ pub mod artifacts;
 pub mod attention;
 pub mod audit;
 pub mod channels;
+pub mod chat;
 pub mod error;
 pub mod events;
 pub mod face;

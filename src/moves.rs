@@ -1,10 +1,11 @@
 //! The domain pieces around moves that several screens show: the sentence of why, the plan, the dialog before a move, the
-//! forms of a decision and of a waitpoint; and what every form and every question before a deletion has. A page uses them; they
+//! forms of a decision, of a waitpoint and of a message to an agent; and what every form and every question before a deletion has. A page uses them; they
 //! know no page.
 
 pub mod act;
 pub mod ask;
 pub mod buttons;
+pub mod chat;
 pub mod decision;
 pub mod desk;
 mod dialog;

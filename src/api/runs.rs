@@ -88,10 +88,11 @@ fn word(wanted: &Move) -> &'static str {
         Move::Approve { .. } | Move::Reject { .. } | Move::Complete { .. } => "complete",
         Move::Skip { .. } => "skip",
         Move::ForceTimeout { .. } => "timeout",
+        Move::ContinueInChat { .. } => "chat",
     }
 }
 
-/// Makes a move on the run itself. Decisions on tasks and waitpoints have their own files.
+/// Makes a move on the run itself. Decisions, waitpoints and messages to agents have their own files.
 pub async fn make(
     api: Api,
     run: &RunId,
@@ -122,7 +123,8 @@ pub async fn make(
         | Move::Reject { .. }
         | Move::Skip { .. }
         | Move::Complete { .. }
-        | Move::ForceTimeout { .. } => {}
+        | Move::ForceTimeout { .. }
+        | Move::ContinueInChat { .. } => {}
     }
     api.post(&part(run, word(wanted)), &body, Guard::seen(key, seen))
         .await

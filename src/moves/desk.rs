@@ -29,7 +29,7 @@ pub struct Ask {
     pub task: Option<TaskId>,
     /// The waitpoint's token.
     pub token: Option<String>,
-    /// A comment written before the dialog opened.
+    /// A comment written before the dialog opened; a message to an agent.
     pub comment: Option<String>,
     /// The body or result a form gave.
     pub value: Option<Value>,
@@ -97,7 +97,11 @@ impl Ask {
             MoveKind::StopGracefully => Move::StopGracefully { timeout_s },
             MoveKind::Cancel => Move::Cancel,
             MoveKind::RunAgain => Move::RunAgain { input },
-            MoveKind::ContinueInChat | MoveKind::Report => return None,
+            MoveKind::ContinueInChat => Move::ContinueInChat {
+                step: step?,
+                message: comment?,
+            },
+            MoveKind::Report => return None,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Makes a move: each kind by its own route.
 
-use crate::api::{ActionKey, Api, ApiError, runs, tasks, waitpoints};
+use crate::api::{ActionKey, Api, ApiError, chat, runs, tasks, waitpoints};
 use model::api::{RunRow, TaskBody};
 use model::{AuditId, Move, RunId};
 
@@ -65,6 +65,10 @@ pub async fn send(
                 audit: closed.audit,
                 run: None,
             })
+        }
+        Move::ContinueInChat { step, message } => {
+            let message = message.clone();
+            chat::write(api, run, step, message, key).await.map(of_move)
         }
         Move::Retry
         | Move::RetryFromStep { .. }

@@ -50,7 +50,7 @@ pub const fn done(kind: MoveKind) -> &'static str {
         MoveKind::Skip => "Skipped",
         MoveKind::Complete => "Completed",
         MoveKind::ForceTimeout => "Timed out",
-        MoveKind::ContinueInChat => "Continued",
+        MoveKind::ContinueInChat => "Sent to the agent",
         MoveKind::Pause => "Paused",
         MoveKind::StopGracefully => "Stopping gracefully",
         MoveKind::Cancel => "Cancelled",

@@ -1,11 +1,13 @@
 //! Two texts, and what changed from one to the other.
 
 mod lines;
+mod unified;
 
 use super::fmt;
 use leptos::prelude::*;
 pub use lines::{Change, changes};
 use std::collections::HashSet;
+pub use unified::UnifiedDiff;
 
 /// Unchanged lines kept around a change.
 const AROUND: usize = 3;

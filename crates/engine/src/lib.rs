@@ -40,7 +40,7 @@ pub use execute::{decide, execute};
 pub use legal::check as check_move;
 pub use moves::moves;
 pub use plan::{plan, same_failure_twice};
-pub use state::{Run, StepState};
+pub use state::{Run, Sandbox, StepState};
 pub use validate::{Catalog, LuaCheck, SchemaCheck, Tool, parse_workflow, validate};
 pub use view::{QueueState, RunView, World};
 pub use why::why;

@@ -194,7 +194,7 @@ fn Recommended(
         match (item.run.primary_move, decision(&item)) {
             (MoveKind::Approve, Some(_)) if asks_form.get_untracked() => reviewing.set(true),
             (MoveKind::Approve, Some(decision)) => approve(decision, item.id),
-            (MoveKind::Complete | MoveKind::Approve, _) => {
+            (MoveKind::Complete | MoveKind::Approve | MoveKind::ContinueInChat, _) => {
                 let (_, href) = evidence(&here, &item);
                 navigate(&href, leptos_router::NavigateOptions::default());
             }

@@ -10,6 +10,7 @@ use crate::{
         time::{Elapsed, Time},
     },
 };
+use engine::Sandbox;
 use leptos::prelude::*;
 use model::{ActorKind, Cost, Timestamp};
 
@@ -48,6 +49,10 @@ pub fn RunFacts(live: LiveRun) -> AnyView {
         return ().into_any();
     };
     let attempts = live.part(|run| run.attempt);
+    let sandbox = live.pick(|run| {
+        let sandbox = run.sandbox.clone()?;
+        Some((sandbox, run.status.keeps_sandbox()))
+    });
     let progress = live.part(|run| Some(engine::progress(run)));
     let cost = live.part(|run| run.cost);
     let linked = |name: &'static str, id: &str, page: Page| {
@@ -93,6 +98,7 @@ pub fn RunFacts(live: LiveRun) -> AnyView {
                 <Fact name="By">{who}<span class="dim">" · "{trigger.shown()}</span></Fact>
                 <Fact name="Queue">{queue}</Fact>
                 <Fact name="Environment">{environment}</Fact>
+                {move || sandbox.get().flatten().map(|(sandbox, kept)| view! { <SandboxFact sandbox kept /> })}
                 {mission}
                 {parent}
                 {again_of}
@@ -122,6 +128,28 @@ fn Took(at: Moments) -> AnyView {
             </Fact>
         })}
         {at.ended.map(|ended| view! { <Fact name="Ended"><Time at=ended /></Fact> })}
+    }
+    .into_any()
+}
+
+/// The folder of the run's agents, and whether its files are still there.
+#[component]
+fn SandboxFact(sandbox: Sandbox, kept: bool) -> AnyView {
+    let replaced = sandbox.replaces.map(|why| {
+        view! { <span class="dim">{format!(" · a new one: {why}")}</span> }
+    });
+    let stands = if kept { "kept" } else { "released" };
+    let tip = if kept {
+        "The files that agents of this run work on. They are kept while a retry may need them."
+    } else {
+        "The agents' folder was removed with the end of the run. The files they wrote are among its artifacts."
+    };
+    view! {
+        <Fact name="Sandbox">
+            <span class="mono" data-tip=tip tabindex="0">{fmt::short_id(sandbox.id.as_str())}</span>
+            <span class="dim">" "{stands}</span>
+            {replaced}
+        </Fact>
     }
     .into_any()
 }

@@ -133,7 +133,7 @@ pub fn begin(live: LiveRun, selection: Selection, moves: &[MoveState], kind: Mov
         return;
     };
     match kind {
-        MoveKind::Approve | MoveKind::Complete => {
+        MoveKind::Approve | MoveKind::Complete | MoveKind::ContinueInChat => {
             let chosen = selection
                 .step
                 .get_untracked()
@@ -141,7 +141,8 @@ pub fn begin(live: LiveRun, selection: Selection, moves: &[MoveState], kind: Mov
             let Some(step) = chosen.or_else(|| state.steps.first().cloned()) else {
                 return;
             };
-            selection.choose_tab(&step, "decision");
+            let talks = kind == MoveKind::ContinueInChat;
+            selection.choose_tab(&step, if talks { "transcript" } else { "decision" });
             show_form();
         }
         MoveKind::Reject | MoveKind::Skip | MoveKind::ForceTimeout => {
@@ -173,7 +174,7 @@ pub fn begin(live: LiveRun, selection: Selection, moves: &[MoveState], kind: Mov
         | MoveKind::StopGracefully
         | MoveKind::Cancel
         | MoveKind::RunAgain => ask(selection.desk, live, state, kind, Vec::new()),
-        MoveKind::ContinueInChat | MoveKind::Report => {}
+        MoveKind::Report => {}
     }
 }
 
@@ -190,7 +191,7 @@ fn ask(desk: Option<Desk>, live: LiveRun, state: &MoveState, kind: MoveKind, ste
             match wait {
                 Wait::HumanTask { task, .. } => ask.task = Some(task.clone()),
                 Wait::Waitpoint { token, .. } => ask.token = Some(token.clone()),
-                Wait::Timer { .. } | Wait::ChildRun { .. } => {}
+                Wait::Timer { .. } | Wait::ChildRun { .. } | Wait::Chat { .. } => {}
             }
         }
         ask.steps = steps

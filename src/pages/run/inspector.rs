@@ -1,5 +1,6 @@
 //! The selected step: its decision, error, transcript, input, output, events and attempts.
 
+mod conversation;
 mod decision;
 mod error;
 mod facts;
@@ -87,7 +88,7 @@ fn OfStep(live: LiveRun, selection: Selection, path: StepPath) -> AnyView {
             match tab.get().as_str() {
                 "decision" => view! { <decision::DecisionTab live path /> }.into_any(),
                 "error" => view! { <error::ErrorTab live selection path /> }.into_any(),
-                "transcript" => view! { <transcript::Transcript live path /> }.into_any(),
+                "transcript" => view! { <conversation::Conversation live path /> }.into_any(),
                 "input" => view! { <value::InputTab live path /> }.into_any(),
                 "events" => view! { <Events live step=path /> }.into_any(),
                 "attempts" => view! { <tries::Tries live path /> }.into_any(),
@@ -123,9 +124,13 @@ fn tabs(step: &StepState) -> Vec<TabItem> {
     if asks(step) {
         let words = match step.wait {
             Some(Wait::Waitpoint { .. }) => "Waitpoint",
-            Some(Wait::HumanTask { .. } | Wait::Timer { .. } | Wait::ChildRun { .. }) | None => {
-                "Decision"
-            }
+            Some(
+                Wait::HumanTask { .. }
+                | Wait::Timer { .. }
+                | Wait::ChildRun { .. }
+                | Wait::Chat { .. },
+            )
+            | None => "Decision",
         };
         tabs.push(TabItem::new("decision", words));
     }
@@ -153,6 +158,9 @@ fn tabs(step: &StepState) -> Vec<TabItem> {
 
 /// What one wants to see first of a step.
 fn fitting(step: &StepState) -> &'static str {
+    if matches!(step.wait, Some(Wait::Chat { .. })) && step.status == StepStatus::Waiting {
+        return "transcript";
+    }
     if asks(step) {
         return "decision";
     }

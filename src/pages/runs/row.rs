@@ -183,7 +183,7 @@ fn Answer(row: Memo<Arc<RunRow>>) -> AnyView {
         let row = row.get_untracked();
         match (row.primary_move, desk) {
             // A decision has its own form, on the run.
-            (MoveKind::Approve | MoveKind::Complete, _) | (_, None) => {
+            (MoveKind::Approve | MoveKind::Complete | MoveKind::ContinueInChat, _) | (_, None) => {
                 navigate(&go(), leptos_router::NavigateOptions::default());
             }
             (kind, Some(desk)) => desk.ask(Ask::of_row(&row, kind)),

@@ -137,9 +137,15 @@ pub fn of(run: &Run, event: &Event) -> Said {
             comment.clone(),
         ),
         EventKind::RunExpired => run_is(RunStatus::Expired, "Run expired", None),
-        EventKind::StepStarted { key, recovered, .. } => {
+        EventKind::StepStarted {
+            key,
+            recovered,
+            continues,
+            ..
+        } => {
             let more = match (recovered, key.try_no) {
                 (true, _) => Some("again, after a restart".to_owned()),
+                _ if *continues => Some("goes on with its conversation".to_owned()),
                 (false, 0 | 1) => None,
                 (false, n) => Some(format!("try {n}")),
             };
@@ -253,6 +259,10 @@ pub fn of(run: &Run, event: &Event) -> Said {
                 fmt::bytes(artifact.bytes)
             }),
         ),
+        EventKind::SandboxOpened { step, replaces, .. } => plain(
+            format!("{} opened the sandbox", name(step)),
+            replaces.as_ref().map(|why| format!("a new one: {why}")),
+        ),
     }
 }
 
@@ -267,5 +277,6 @@ fn waits(wait: &Wait) -> String {
         Wait::Waitpoint { title, .. } => format!("for {title}"),
         Wait::Timer { until } => format!("until {}", fmt::utc(*until)),
         Wait::ChildRun { run } => format!("for {run}"),
+        Wait::Chat { question } => format!("for an answer: {question}"),
     }
 }

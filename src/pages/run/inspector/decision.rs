@@ -45,6 +45,6 @@ fn name(wait: &Wait) -> Option<String> {
     match wait {
         Wait::HumanTask { task, .. } => Some(task.to_string()),
         Wait::Waitpoint { token, .. } => Some(token.clone()),
-        Wait::Timer { .. } | Wait::ChildRun { .. } => None,
+        Wait::Timer { .. } | Wait::ChildRun { .. } | Wait::Chat { .. } => None,
     }
 }

@@ -48,9 +48,13 @@ pub fn StepFacts(live: LiveRun, path: StepPath) -> AnyView {
         let usage = total(&step.history).or_else(|| step.usage.clone());
         let child = match &step.wait {
             Some(Wait::ChildRun { run }) => here.as_ref().map(|place| place.run(run)),
-            Some(Wait::HumanTask { .. } | Wait::Waitpoint { .. } | Wait::Timer { .. }) | None => {
-                None
-            }
+            Some(
+                Wait::HumanTask { .. }
+                | Wait::Waitpoint { .. }
+                | Wait::Timer { .. }
+                | Wait::Chat { .. },
+            )
+            | None => None,
         };
         Some(view! {
             <Facts column=true>

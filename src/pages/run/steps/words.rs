@@ -53,6 +53,7 @@ fn waiting(step: &StepState) -> String {
         Some(Wait::Waitpoint { title, .. }) => format!("Waiting for {title}"),
         Some(Wait::Timer { .. }) => "Waiting for its timer".to_owned(),
         Some(Wait::ChildRun { .. }) => "Waiting for the run it started".to_owned(),
+        Some(Wait::Chat { .. }) => "Waiting for an answer".to_owned(),
         None => "Waiting".to_owned(),
     }
 }

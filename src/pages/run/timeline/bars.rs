@@ -203,6 +203,7 @@ impl Reader<'_> {
             Some(
                 StepKind::McpCall(_)
                 | StepKind::LlmCall(_)
+                | StepKind::AgentCall(_)
                 | StepKind::LuaScript(_)
                 | StepKind::WorkflowCall(_),
             )

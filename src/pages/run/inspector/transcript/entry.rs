@@ -3,6 +3,7 @@
 use crate::ui::{
     chip::Tag,
     code::CodeBlock,
+    diff::UnifiedDiff,
     fmt,
     icon::{Icon, IconRef, lucide},
     json_view::JsonView,
@@ -12,6 +13,7 @@ use crate::ui::{
 };
 use leptos::prelude::*;
 use model::api::TranscriptLine;
+use model::transcript::ASK;
 use model::{TranscriptEntry, Usage};
 use serde_json::Value;
 use std::sync::Arc;
@@ -49,18 +51,30 @@ pub fn entry(line: TranscriptLine) -> AnyView {
 
 fn body(entry: TranscriptEntry) -> AnyView {
     match entry {
-        TranscriptEntry::Message { role, text, usage } => {
+        TranscriptEntry::Message {
+            role,
+            text,
+            usage,
+            by,
+        } => {
             let name = match role.as_str() {
-                "assistant" => "Answer",
-                "system" => "System prompt",
-                "user" => "Prompt",
-                "tool" => "Tool",
-                _ => "Message",
+                _ if by.is_some() => by.map(|by| by.name).unwrap_or_default(),
+                "assistant" if text.is_empty() => "Turn".to_owned(),
+                "assistant" => "Answer".to_owned(),
+                "system" => "System prompt".to_owned(),
+                "user" => "Prompt".to_owned(),
+                "tool" => "Tool".to_owned(),
+                _ => "Message".to_owned(),
             };
             let markdown = role == "assistant";
             view! { {head(name, usage.as_ref())} {text_view(text, markdown)} }.into_any()
         }
         TranscriptEntry::Thinking { text } => folded("Thinking", text),
+        TranscriptEntry::ToolCall { server, arguments, .. } if server == ASK => view! {
+            <p class="talk__head"><b>"Asks a person"</b></p>
+            {text_view(question(&arguments), true)}
+        }
+        .into_any(),
         TranscriptEntry::ToolCall { server, tool, arguments, .. } => view! {
             <p class="talk__head"><b>"Calls "<code>{tool}</code></b><span class="dim">" on "{server}</span></p>
             {value("Arguments", arguments)}
@@ -79,7 +93,7 @@ fn body(entry: TranscriptEntry) -> AnyView {
                 <b>"Writes "<code>{path.clone()}</code></b>
                 <span class="dim">{format!(" +{added} −{removed}")}</span>
             </p>
-            <CodeBlock text=diff label=format!("Changes of {path}") />
+            <UnifiedDiff diff label=format!("Changes of {path}") />
         }
         .into_any(),
         TranscriptEntry::Log { text } => view! { <p class="talk__head"><b>"Log"</b></p> {text_view(text, false)} }.into_any(),
@@ -91,8 +105,13 @@ fn body(entry: TranscriptEntry) -> AnyView {
     }
 }
 
+fn question(arguments: &Value) -> String {
+    let question = arguments.get("question").and_then(Value::as_str);
+    question.unwrap_or_default().to_owned()
+}
+
 /// "Answer · 1,204 tokens · $0.012", marked where no model answered.
-fn head(name: &'static str, usage: Option<&Usage>) -> AnyView {
+fn head(name: String, usage: Option<&Usage>) -> AnyView {
     let tokens = usage
         .map(|usage| usage.input_tokens + usage.output_tokens)
         .filter(|tokens| *tokens > 0);
