@@ -339,7 +339,7 @@ impl LiveRun {
     pub fn step(self, path: StepPath) -> Memo<Option<StepState>> {
         Memo::new(move |_| {
             self.run
-                .with(|run| run.as_ref().and_then(|run| run.steps.get(&path).cloned()))
+                .with(|run| run.as_ref().and_then(|run| run.step(&path).cloned()))
         })
     }
 

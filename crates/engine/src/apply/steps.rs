@@ -133,11 +133,7 @@ impl Run {
             }),
             EventKind::IterationStarted { path, index } => self.begin_iteration(path, *index),
             EventKind::StepTranscript { key, entries } => {
-                self.with_step(&key.path, &mut |step| {
-                    if let Some(known) = step.find_try(key) {
-                        known.entries += entries.len() as u64;
-                    }
-                });
+                self.with_step(&key.path, &mut |step| step.note(key, entries.len() as u64));
             }
             EventKind::RunCreated(_)
             | EventKind::RunQueued { .. }
@@ -238,6 +234,21 @@ impl StepState {
             last.failure = failure.cloned();
             last.usage = usage.cloned();
         }
+    }
+
+    /// The try wrote so many entries of its transcript.
+    pub(crate) fn note(&mut self, key: &TryKey, entries: u64) {
+        if let Some(known) = self.find_try(key) {
+            known.entries += entries;
+        }
+    }
+
+    /// What only the whole step holds.
+    pub(crate) fn forget_values(&mut self) {
+        self.input = None;
+        self.input_override = None;
+        self.output = None;
+        self.items = None;
     }
 
     fn find_try(&mut self, key: &TryKey) -> Option<&mut TryState> {

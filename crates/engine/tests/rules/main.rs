@@ -11,6 +11,7 @@ mod loops;
 mod moves;
 mod plans;
 mod recovery;
+mod replay;
 mod stops;
 mod timing;
 mod waits;
