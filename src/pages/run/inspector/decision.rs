@@ -10,15 +10,22 @@ use crate::{
 };
 use engine::StepState;
 use leptos::prelude::*;
-use model::StepPath;
 use model::event::Wait;
+use model::{StepPath, StepStatus};
 
 #[component]
 pub fn DecisionTab(live: LiveRun, path: StepPath) -> AnyView {
     // One form for one wait: other events of the run leave what a person typed alone.
     let wait_of = {
         let path = path.clone();
-        move |run: &engine::Run| name(run.step(&path)?.wait.as_ref()?)
+        move |run: &engine::Run| {
+            let step = run.step(&path)?;
+            name(
+                step.wait
+                    .as_ref()
+                    .filter(|_| step.status == StepStatus::Waiting)?,
+            )
+        }
     };
     let open = live.part_live(wait_of.clone());
     // At a moment of the run the step may ask what has been answered since.
