@@ -4,7 +4,7 @@
 use crate::{
     pages::{
         self,
-        run::{DrawTimeline, Selection},
+        run::{DrawReplay, DrawTimeline, Selection},
     },
     routes::{Area, Guide, Page, Section},
     state::live_run::LiveRun,
@@ -62,15 +62,18 @@ screens! {
     rest, load_file: file() => view! { <pages::file::File /> };
     run, load_run_of_file: run_of_file() => {
         provide_context(DrawTimeline(timeline_when_here));
+        provide_context(DrawReplay(replay_when_here));
         view! { <pages::run::RunOfFile /> }
     };
     lists, load_command_center: command_center() => view! { <pages::command_center::CommandCenter /> };
     lists, load_runs: runs() => view! { <pages::runs::Runs /> };
     run, load_run: run(run: RunId) => {
         provide_context(DrawTimeline(timeline_when_here));
+        provide_context(DrawReplay(replay_when_here));
         view! { <pages::run::Run run /> }
     };
     timeline, load_timeline: timeline(live: LiveRun, selection: Selection) => view! { <pages::run::Timeline live selection /> };
+    timeline, load_replay: replay(live: LiveRun, selection: Selection) => view! { <pages::run::Replay live selection /> };
     workflow, load_compare: compare(run: RunId, other: Option<RunId>) => view! { <pages::compare::Compare run other /> };
     rest, load_workflows: workflows() => view! { <pages::workflows::Workflows /> };
     workflow, load_workflow: workflow(workflow: WorkflowId) => view! { <pages::workflow::Workflow workflow /> };
@@ -184,6 +187,11 @@ pub fn sign_in_screen() -> AnyView {
 /// The timeline of a run is a part of its own: the run's page does not wait for what few look at first.
 fn timeline_when_here(live: LiveRun, selection: Selection) -> AnyView {
     when_here(Part::new(load_timeline, move || timeline(live, selection)))
+}
+
+/// So is what steers Replay.
+fn replay_when_here(live: LiveRun, selection: Selection) -> AnyView {
+    when_here(Part::new(load_replay, move || replay(live, selection)))
 }
 
 /// A report's file: what was written and attached, and below it the run's own page.

@@ -10,6 +10,7 @@ pub mod opened;
 pub mod paged;
 pub mod pager;
 pub mod prefs;
+pub mod replay;
 pub mod seen;
 pub mod session;
 pub mod storage;

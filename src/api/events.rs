@@ -35,6 +35,19 @@ impl EventFilter {
                     .contains(&text))
     }
 
+    /// The address of the last event that fits and stands at or before `seq`.
+    pub fn last_path(&self, run: &RunId, seq: u64) -> String {
+        with_query(
+            &runs::part(run, "events"),
+            &[
+                ("limit", "1"),
+                ("types", &self.types),
+                ("step", self.step.as_ref().map_or("", |step| step.as_str())),
+                ("before", &(seq + 1).to_string()),
+            ],
+        )
+    }
+
     /// The address of the events after `after`, at most `limit`.
     pub fn path(&self, run: &RunId, after: u64, limit: u64) -> String {
         with_query(

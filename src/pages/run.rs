@@ -13,8 +13,10 @@ mod following;
 mod header;
 mod held;
 mod inspector;
+mod moment;
 mod picture;
 mod record;
+mod replay;
 mod select;
 mod steps;
 mod stop_guide;
@@ -37,6 +39,7 @@ use crate::{
 use leptos::prelude::*;
 use model::{RunId, RunStatus};
 pub use picture::DrawTimeline;
+pub use replay::Replay;
 pub use select::Selection;
 pub use timeline::Timeline;
 
@@ -82,7 +85,7 @@ pub fn RunOfFile() -> AnyView {
 
 /// Names the screen by how the run stands; `before` until that is known.
 fn name(live: LiveRun, before: &'static str) {
-    let status = live.status();
+    let status = live.part_live(|run| Some(run.status));
     let title = live.part(|run| run.title.clone());
     name_screen(move || match status.get() {
         Some(status) => {
@@ -99,13 +102,35 @@ fn name(live: LiveRun, before: &'static str) {
     });
 }
 
+/// Draws what steers Replay, which is loaded when it is first opened; from context.
+#[derive(Clone, Copy)]
+pub struct DrawReplay(pub fn(LiveRun, Selection) -> AnyView);
+
+/// Whether all of the run's events can be had.
+fn can_replay(live: LiveRun) -> bool {
+    live.events_before() == 0
+}
+
 /// The answer is painted first: what stopped, why, the move, the steps. What takes longer to make comes a moment later.
 #[component]
 fn Whole(live: LiveRun) -> AnyView {
     let selection = Selection::new(live);
     let painted = after_paint();
+    let real = Clock::get();
+    // At a moment of the run the clock stands still for all that shows it; the record below is of the whole run.
+    provide_context(live.clock(real));
+    let draw = use_context::<DrawReplay>();
+    let replays = Memo::new(move |_| selection.at.with(|at| !at.is_empty()) && can_replay(live));
+    let replay = move || {
+        (replays.get() && painted.get()).then(|| draw.map(|DrawReplay(draw)| draw(live, selection)))
+    };
+    let record = move || {
+        provide_context(real);
+        view! { <record::Record live selection /> }
+    };
     view! {
         <article class="run">
+            {move || replays.get().then(|| view! { <moment::MomentLine live selection /> })}
             <header::Header live selection />
             {(!live.is_file()).then(|| view! { <held::Held live /> })}
             <stop_panel::StopPanel live selection />
@@ -122,7 +147,8 @@ fn Whole(live: LiveRun) -> AnyView {
                     }}
                 </div>
             </div>
-            {move || painted.get().then(|| view! { <record::Record live selection /> })}
+            {move || painted.get().then(record)}
+            {replay}
         </article>
     }
     .into_any()

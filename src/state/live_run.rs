@@ -1,21 +1,20 @@
 //! One run as it happens: what the runtime folded so far, and every event since folded by the same function. Everything a
 //! page shows of the run is read from here; nothing asks the runtime again because an event arrived.
 
+mod shown;
+
 use super::seen::Seen;
-use crate::{
-    api::{
-        Api, ApiError, Source,
-        events::EventFilter,
-        report_file::ReportFile,
-        runs,
-        stream::{About, Stream},
-    },
-    ui::time::Clock,
+use crate::api::{
+    Api, ApiError, Source,
+    events::EventFilter,
+    report_file::ReportFile,
+    runs,
+    stream::{About, Stream},
 };
-use engine::{Run, RunView, StepState, World};
+use engine::{Run, RunView, World};
 use leptos::prelude::*;
 use model::api::{EventPage, TranscriptPage};
-use model::{Access, Event, MoveState, RunId, RunStatus, StepPath, Why};
+use model::{Event, RunId, StepPath};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -32,6 +31,8 @@ pub struct LiveRun {
     seen: Option<Seen>,
     id: StoredValue<RunId>,
     run: RwSignal<Option<Run>>,
+    /// The run as it was, while a moment of it is looked at instead.
+    moment: RwSignal<Option<Run>>,
     world: RwSignal<World>,
     error: RwSignal<Option<ApiError>>,
     /// The stream position of the first answer.
@@ -55,6 +56,7 @@ impl LiveRun {
             seen: Seen::get().filter(|_| !source.is_file()),
             id: StoredValue::new(id),
             run: RwSignal::new(None),
+            moment: RwSignal::new(None),
             world: RwSignal::new(World::default()),
             error: RwSignal::new(None),
             position: RwSignal::new(None),
@@ -258,6 +260,13 @@ impl LiveRun {
         }
     }
 
+    /// As [`Self::events`], of all events, for who keeps them: what is read for Replay is no part of what the tab has seen.
+    pub fn journal(self, after: u64) -> impl Future<Output = Result<EventPage, ApiError>> + use<> {
+        let all = EventFilter::default();
+        let answer = self.source.events(&self.id(), &all, after, CHUNK);
+        async move { answer.get().await }
+    }
+
     /// How many of the first events are not to be had.
     pub fn events_before(self) -> u64 {
         self.source.events_before()
@@ -304,82 +313,6 @@ impl LiveRun {
 
     pub fn id(self) -> RunId {
         self.id.get_value()
-    }
-
-    /// A part of the run; `None` before it is loaded. Changes only when that part changes.
-    pub fn pick<T: PartialEq + Send + Sync + 'static>(
-        self,
-        read: impl Fn(&Run) -> T + Send + Sync + 'static,
-    ) -> Memo<Option<T>> {
-        Memo::new(move |_| self.run.with(|run| run.as_ref().map(&read)))
-    }
-
-    /// A part of the run that is there once and for all, or its default before.
-    pub fn part<T: PartialEq + Default + Send + Sync + 'static>(
-        self,
-        read: impl Fn(&Run) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
-        Memo::new(move |_| {
-            self.run
-                .with(|run| run.as_ref().map(&read).unwrap_or_default())
-        })
-    }
-
-    /// The run as it stands at this moment, for an act of a person.
-    pub fn now<T>(self, read: impl FnOnce(&Run) -> T) -> Option<T> {
-        self.run
-            .try_with_untracked(|run| run.as_ref().map(read))
-            .flatten()
-    }
-
-    pub fn status(self) -> Memo<Option<RunStatus>> {
-        self.pick(|run| run.status)
-    }
-
-    pub fn step(self, path: StepPath) -> Memo<Option<StepState>> {
-        Memo::new(move |_| {
-            self.run
-                .with(|run| run.as_ref().and_then(|run| run.steps.get(&path).cloned()))
-        })
-    }
-
-    /// The sentence of why, current to the second.
-    pub fn why(self) -> Memo<Option<Why>> {
-        let clock = Clock::get();
-        Memo::new(move |_| {
-            let now = clock.now();
-            self.run.with(|run| {
-                run.as_ref()
-                    .and_then(|run| self.world.with(|world| engine::why(run, world, now)))
-            })
-        })
-    }
-
-    pub fn is_stalled(self) -> Memo<bool> {
-        let clock = Clock::get();
-        Memo::new(move |_| {
-            let now = clock.now();
-            self.run
-                .with(|run| run.as_ref().is_some_and(|run| engine::is_stalled(run, now)))
-        })
-    }
-
-    pub fn world(self) -> Signal<World> {
-        self.world.into()
-    }
-
-    /// Every move with whether and why not, for someone with `access`.
-    pub fn moves(self, access: Memo<Option<Access>>) -> Memo<Vec<MoveState>> {
-        Memo::new(move |_| {
-            let Some(access) = access.get() else {
-                return Vec::new();
-            };
-            self.run.with(|run| {
-                run.as_ref()
-                    .map(|run| engine::moves(run, &access))
-                    .unwrap_or_default()
-            })
-        })
     }
 }
 

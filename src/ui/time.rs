@@ -7,15 +7,16 @@ use std::time::Duration as StdDuration;
 
 /// The page's clock: the present moment, once a second while the page is in sight. One for the whole page, from context.
 #[derive(Clone, Copy)]
-pub struct Clock(RwSignal<Timestamp>);
+pub struct Clock(Signal<Timestamp>);
 
 impl Clock {
     /// Starts the clock and gives it to everything below. Called once, by the shell.
     pub fn provide() -> Self {
-        let clock = Self(RwSignal::new(present()));
+        let time = RwSignal::new(present());
+        let clock = Self(time.into());
         let tick = move || {
             if !document().hidden() {
-                clock.0.set(present());
+                time.set(present());
             }
         };
         if let Ok(handle) = set_interval_with_handle(tick, StdDuration::from_secs(1)) {
@@ -27,12 +28,17 @@ impl Clock {
 
     /// A clock that stands still, for everything below: what is shown there is of that moment.
     pub fn provide_still(at: Timestamp) {
-        provide_context(Self(RwSignal::new(at)));
+        provide_context(Self(Signal::stored(at)));
+    }
+
+    /// A clock that shows what `time` says.
+    pub fn of(time: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Signal::derive(time))
     }
 
     /// The clock above; one that stands still where there is none.
     pub fn get() -> Self {
-        use_context().unwrap_or_else(|| Self(RwSignal::new(present())))
+        use_context().unwrap_or_else(|| Self(Signal::stored(present())))
     }
 
     /// The present moment; what reads it is run again every second.
@@ -115,6 +121,30 @@ pub fn Time(#[prop(into)] at: Signal<Timestamp>) -> AnyView {
             }
         >
             {move || text.get()}
+        </time>
+    }
+    .into_any()
+}
+
+/// The time of day of a moment, to the second: in the browser's zone, or UTC where the person chose that.
+#[component]
+pub fn OfDay(#[prop(into)] at: Signal<Timestamp>) -> AnyView {
+    let style = use_context::<StyleSetting>();
+    let text = move || {
+        let at = at.get();
+        let whole = match style.map_or(TimeStyle::Relative, |style| style.0.get()) {
+            TimeStyle::Utc => fmt::utc(at),
+            TimeStyle::Relative | TimeStyle::Local => local_short(at),
+        };
+        whole.get(11..).unwrap_or_default().to_owned()
+    };
+    view! {
+        <time
+            class="time"
+            datetime=move || at.get().to_string()
+            data-tip=move || format!("{}\n{}", fmt::utc(at.get()), local(at.get()))
+        >
+            {text}
         </time>
     }
     .into_any()

@@ -5,6 +5,7 @@ mod first;
 pub(crate) use attempt::iteration_in;
 mod status;
 mod steps;
+pub(crate) use steps::Noted;
 
 use crate::state::{Block, Run, Sandbox, Stop};
 use model::{Event, EventKind, QueuedReason, RunStatus, StopMode};

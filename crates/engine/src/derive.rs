@@ -7,6 +7,7 @@ use crate::why::why;
 use model::api::RunRow;
 use model::event::Wait;
 use model::{MoveKind, RunStatus, Step, StepKind, StepPath, StepStatus, Timestamp, WaitKind};
+use std::sync::Arc;
 
 /// No event for this long, with nothing that allows more, makes a running run stalled: five minutes.
 pub const STALL_MS: u64 = 300_000;
@@ -139,13 +140,14 @@ impl Run {
     pub fn lean(&self) -> Self {
         let mut run = self.clone();
         for step in run.steps.values_mut() {
-            step.input = None;
-            step.input_override = None;
-            step.last_input = None;
-            step.output = None;
-            step.items = None;
+            Arc::make_mut(step).forget_values();
         }
         run
+    }
+
+    /// The step as it stands; `None` where it does not exist (yet).
+    pub fn step(&self, path: &StepPath) -> Option<&StepState> {
+        self.steps.get(path).map(Arc::as_ref)
     }
 
     /// The step's definition; `None` for a path the workflow does not have.
@@ -253,14 +255,14 @@ impl Run {
         let live = self.live();
         let busy = live.busy.first().map(|(_, _, path)| path);
         let path = busy.or_else(|| live.waiting.first().map(|(_, path)| path));
-        self.steps.get(path?)
+        self.step(path?)
     }
 
     /// Steps that wait, by what they wait for, the longest waiting first.
     pub(crate) fn open_waits(&self, of: fn(WaitKind) -> bool) -> impl Iterator<Item = &StepState> {
         let waiting = self.live().waiting.iter();
         waiting
-            .filter_map(|(_, path)| self.steps.get(path))
+            .filter_map(|(_, path)| self.step(path))
             .filter(move |s| s.wait.as_ref().is_some_and(|w| of(w.kind())))
     }
 

@@ -31,7 +31,7 @@ pub(crate) struct Live {
     pub waiting: BTreeSet<(Timestamp, StepPath)>,
     /// When something in flight is due: a backoff, a timeout, a timer, an expiry.
     pub deadlines: BTreeSet<(Timestamp, StepPath)>,
-    /// Steps that have not settled, by iteration; the top level is "".
+    /// Steps that have not settled, by iteration that has some; the top level is "".
     open: BTreeMap<String, usize>,
     /// Begun iterations with steps that have not settled, by loop.
     active: BTreeMap<StepPath, usize>,
@@ -78,6 +78,7 @@ impl Run {
         let Some(step) = self.steps.get_mut(path) else {
             return;
         };
+        let step = Arc::make_mut(step);
         let before = facts(step, is_loop, timeout);
         change(step);
         let after = facts(step, is_loop, timeout);
@@ -92,7 +93,7 @@ impl Run {
         if let Some(live) = self.index.live.get_mut() {
             live.update(&step.path, Facts::default(), after);
         }
-        self.steps.insert(step.path.clone(), step);
+        self.steps.insert(step.path.clone(), Arc::new(step));
     }
 
     pub(crate) fn set_settled_deps(&mut self, path: &StepPath, count: usize) {
@@ -179,11 +180,13 @@ impl Live {
                     *open += 1;
                 } else {
                     *open -= 1;
-                    if *open == 0
-                        && let Some((parent, _)) = path.parent()
-                        && let Some(active) = self.active.get_mut(&parent)
-                    {
-                        *active = active.saturating_sub(1);
+                    if *open == 0 {
+                        self.open.remove(scope);
+                        if let Some((parent, _)) = path.parent()
+                            && let Some(active) = self.active.get_mut(&parent)
+                        {
+                            *active = active.saturating_sub(1);
+                        }
                     }
                 }
             }

@@ -22,7 +22,7 @@ pub fn check(run: &Run, kind: MoveKind) -> Result<(), String> {
             ),
         ),
         MoveKind::RetryFromStep if stopped || status == RunStatus::Completed => (
-            run.steps.values().any(may_start_from),
+            run.steps.values().any(|step| may_start_from(step)),
             "No step has run yet, so there is none to start from.".into(),
         ),
         MoveKind::RetryFromStep => (

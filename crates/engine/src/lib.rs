@@ -12,6 +12,7 @@ pub mod bundle;
 pub mod command;
 pub mod effect;
 pub mod expr;
+pub mod replay;
 pub mod state;
 pub mod template;
 pub mod view;

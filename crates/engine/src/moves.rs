@@ -68,7 +68,7 @@ fn steps(run: &Run, kind: MoveKind) -> Vec<StepPath> {
         }
         MoveKind::RetryFromStep if legal::check(run, kind).is_ok() => {
             let steps = run.order.iter();
-            let chosen = steps.filter(|p| run.steps.get(*p).is_some_and(may_start_from));
+            let chosen = steps.filter(|p| run.step(p).is_some_and(may_start_from));
             chosen.take(MOST_STEPS).cloned().collect()
         }
         MoveKind::ContinueInChat => {

@@ -154,8 +154,8 @@ impl Rehearsed<'_> {
         let order = self.after.order.iter();
         order
             .filter(|p| {
-                let after = self.after.steps.get(*p);
-                after.is_some_and(|after| keep(self.run.steps.get(*p), after))
+                let after = self.after.step(p);
+                after.is_some_and(|after| keep(self.run.step(p), after))
             })
             .collect()
     }
@@ -166,7 +166,7 @@ impl Rehearsed<'_> {
             let top = self.run.definition.steps.iter();
             return top
                 .filter(|s| s.enabled)
-                .filter_map(|s| self.run.steps.get(&StepPath::from(&s.id)))
+                .filter_map(|s| self.run.step(&StepPath::from(&s.id)))
                 .collect();
         }
         if self.after.status.is_terminal() || self.kind == MoveKind::StopGracefully {
@@ -197,7 +197,7 @@ impl Rehearsed<'_> {
         let paths = self.paths(new);
         paths
             .into_iter()
-            .filter_map(|p| self.after.steps.get(p))
+            .filter_map(|p| self.after.step(p))
             .collect()
     }
 

@@ -56,10 +56,8 @@ impl<'r> StepScope<'r> {
         let in_loops = self
             .levels
             .iter()
-            .filter_map(|(around, index)| self.run.steps.get(&around.child((*index)?, &id)));
-        in_loops
-            .chain(self.run.steps.get(&StepPath::from(&id)))
-            .next()
+            .filter_map(|(around, index)| self.run.step(&around.child((*index)?, &id)));
+        in_loops.chain(self.run.step(&StepPath::from(&id))).next()
     }
 }
 

@@ -44,6 +44,9 @@ pub struct Run {
     pub stop: Option<Stop>,
     /// Who made the last move on the run and when.
     pub last_move_by: Option<Actor>,
+    /// When it was paused, blocked or draining: the last [`HOLDS`] times, in order.
+    #[serde(default)]
+    pub holds: Vec<Hold>,
     pub attempt: u32,
     pub attempts: Vec<AttemptState>,
     pub dequeued_at: Option<Timestamp>,
@@ -73,13 +76,28 @@ pub struct Run {
     /// Kept while a retry may need it ([`RunStatus::keeps_sandbox`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<Sandbox>,
-    /// Every step that exists so far, by path: top-level ones from the start, a loop's when their iteration begins.
-    pub steps: BTreeMap<StepPath, StepState>,
+    /// Every step that exists so far, by path: top-level ones from the start, a loop's when their iteration begins. Copies of
+    /// the run share the steps that do not differ.
+    pub steps: BTreeMap<StepPath, Arc<StepState>>,
     /// The paths in the order of the document, loops' steps after their loop.
     pub order: Vec<StepPath>,
     /// Derived from the rest; built when first needed.
     #[serde(skip)]
     pub(crate) index: crate::index::Index,
+}
+
+/// How many [`Run::holds`] are kept at most.
+pub const HOLDS: usize = 50;
+
+/// A time in which the run was kept from going on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// `paused`, `blocked` or `draining`.
+    pub status: RunStatus,
+    pub from: Timestamp,
+    /// Absent while it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Timestamp>,
 }
 
 /// What blocks a run.

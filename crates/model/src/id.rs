@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident $(: $prefix:literal)?;)*) => {$(
@@ -77,22 +78,39 @@ ids! {
     ProjectId;
     /// The id an author gave a step in the workflow document.
     StepId;
-    /// Where a step stands in a run. A top-level step's path is its id; a step in a loop adds the loop and the zero-based
-    /// iteration: `price_lines[3].look_up`.
-    StepPath;
 }
 
+/// Where a step stands in a run. A top-level step's path is its id; a step in a loop adds the loop and the zero-based
+/// iteration: `price_lines[3].look_up`. Its copies share the text: a run of many steps holds each path several times.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(value_type = String))]
+#[serde(transparent)]
+pub struct StepPath(Arc<str>);
+
 impl StepPath {
+    pub fn new(path: impl Into<Arc<str>>) -> Self {
+        Self(path.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn into_string(self) -> String {
+        self.0.as_ref().to_owned()
+    }
+
     /// The path of `step` inside iteration `index` of the loop at `self`.
     pub fn child(&self, index: usize, step: &StepId) -> Self {
-        Self(format!("{}[{index}].{step}", self.0))
+        Self::new(format!("{}[{index}].{step}", self.0))
     }
 
     /// The loop this step belongs to and its iteration; `None` at the top level.
     pub fn parent(&self) -> Option<(StepPath, usize)> {
         let (head, _) = self.0.rsplit_once("].")?;
         let (parent, index) = head.rsplit_once('[')?;
-        Some((Self(parent.to_owned()), index.parse().ok()?))
+        Some((Self::from(parent), index.parse().ok()?))
     }
 
     /// The step's own id, without the loops around it.
@@ -100,15 +118,39 @@ impl StepPath {
         StepId(
             self.0
                 .rsplit_once("].")
-                .map_or(self.0.as_str(), |(_, step)| step)
+                .map_or(self.as_str(), |(_, step)| step)
                 .to_owned(),
         )
     }
 }
 
+impl fmt::Display for StepPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for StepPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for StepPath {
+    fn from(path: &str) -> Self {
+        Self(path.into())
+    }
+}
+
 impl From<&StepId> for StepPath {
     fn from(id: &StepId) -> Self {
-        Self(id.0.clone())
+        Self::from(id.as_str())
+    }
+}
+
+impl AsRef<str> for StepPath {
+    fn as_ref(&self) -> &str {
+        &self.0
     }
 }
 

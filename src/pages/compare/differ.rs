@@ -131,14 +131,14 @@ pub fn pairs(this: &Run, other: &Run) -> Vec<Pair> {
 }
 
 fn pair(this: &Run, other: &Run, path: &StepPath) -> Pair {
-    let here = this.steps.get(path);
+    let here = this.step(path);
     let named = if here.is_some() { this } else { other };
     Pair {
         path: path.clone(),
         name: named.step_name(path),
         depth: around(path).count(),
         this: here.map(Side::of),
-        other: other.steps.get(path).map(Side::of),
+        other: other.step(path).map(Side::of),
     }
 }
 

@@ -31,7 +31,7 @@ const COLUMNS: &[Column] = &[
 
 #[component]
 pub fn Artifacts(live: LiveRun, selection: Selection) -> AnyView {
-    let all = live.part(|run| run.artifacts.clone());
+    let all = live.part_live(|run| run.artifacts.clone());
     let chosen = param("artifact");
     let shown = move || {
         let artifacts = all.get();

@@ -25,7 +25,7 @@ const COLUMNS: &[Column] = &[
 
 #[component]
 pub fn Attempts(live: LiveRun, selection: Selection) -> AnyView {
-    let attempts = live.part(|run| run.attempts.clone());
+    let attempts = live.part_live(|run| run.attempts.clone());
     let rows = move || {
         attempts
             .get()
@@ -33,7 +33,7 @@ pub fn Attempts(live: LiveRun, selection: Selection) -> AnyView {
             .rev()
             .map(|attempt| {
                 let by = attempt.by.map(|by| by.name);
-                let from = attempt.from.and_then(|path| live.now(|run| run.step_name(&path)));
+                let from = attempt.from.and_then(|path| live.now_live(|run| run.step_name(&path)));
                 let began = match (by, from) {
                     (Some(by), Some(from)) => format!("from {from}, by {by}"),
                     (Some(by), None) => format!("by {by}"),
@@ -41,7 +41,7 @@ pub fn Attempts(live: LiveRun, selection: Selection) -> AnyView {
                     (None, None) => "with the run".to_owned(),
                 };
                 let failed = attempt.failed_step.and_then(|path| {
-                    let name = live.now(|run| run.step_name(&path))?;
+                    let name = live.now_live(|run| run.step_name(&path))?;
                     Some(view! {
                         <button type="button" class="link-button" on:click=move |_| selection.choose_tab(&path, "error")>{name}</button>
                         " "

@@ -31,9 +31,9 @@ pub fn Audit(live: LiveRun) -> AnyView {
     let path = runs::part(&live.id(), "audit");
     let query = Query::<Page<AuditEntry>>::get(move || Some(path.clone()));
     // Moves leave events, and each has its entry.
-    let moves = live.pick(|run| (run.attempt, run.status, run.last_move_by.clone()));
+    let moves = live.part_live(|run| Some((run.attempt, run.status, run.last_move_by.clone())));
     Effect::new(move |before: Option<()>| {
-        moves.track();
+        moves.get();
         if before.is_some() {
             query.reload();
         }

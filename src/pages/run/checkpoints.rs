@@ -30,7 +30,7 @@ pub fn Checkpoints(live: LiveRun, selection: Selection) -> AnyView {
     let path = runs::part(&live.id(), "checkpoints");
     let query = Query::<Page<Checkpoint>>::get(move || Some(path.clone()));
     // A point is made when a step settles or a person decides: both end a wait or a try.
-    let points = live.part(|run| {
+    let points = live.part_live(|run| {
         run.steps
             .values()
             .filter(|step| step.status.is_settled() || step.waiting_since.is_some())

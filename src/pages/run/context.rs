@@ -14,7 +14,7 @@ use model::api::RunContext;
 pub fn Context(live: LiveRun, selection: Selection) -> AnyView {
     let path = runs::part(&live.id(), "context");
     let query = Query::<RunContext>::get(move || Some(path.clone()));
-    let finished = live.part(|run| {
+    let finished = live.part_live(|run| {
         run.steps
             .values()
             .filter(|step| step.status == StepStatus::Completed)

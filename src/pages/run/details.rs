@@ -16,8 +16,8 @@ pub fn copy_details(live: LiveRun, toasts: Option<Toasts>) {
         .location()
         .href()
         .unwrap_or_default();
-    let Some(text) =
-        live.now(|run| serde_json::to_string_pretty(&summary(run, &address)).unwrap_or_default())
+    let Some(text) = live
+        .now_live(|run| serde_json::to_string_pretty(&summary(run, &address)).unwrap_or_default())
     else {
         return;
     };

@@ -1,7 +1,7 @@
 //! The journal: every event, filtered, followed live. Only what is in view is loaded and drawn.
 
 mod journal;
-mod words;
+pub(super) mod words;
 
 use crate::{
     api::{ErrorFace, events::EventFilter},
@@ -80,10 +80,10 @@ pub fn Events(live: LiveRun, #[prop(optional)] step: Option<StepPath>) -> AnyVie
                 .map(|(key, label, _)| Choice::new(*key, *label)),
         )
         .collect();
-    let step_count = live.part(|run| run.order.len());
+    let step_count = live.part_live(|run| run.order.len());
     let steps = Memo::new(move |_| {
-        step_count.track();
-        let all = live.now(|run| {
+        step_count.get();
+        let all = live.now_live(|run| {
             run.order
                 .iter()
                 .take(500)
@@ -197,7 +197,7 @@ impl PartialEq for Shown {
 
 #[component]
 fn EventRow(live: LiveRun, event: Arc<Event>) -> AnyView {
-    let said = live.now(|run| words::of(run, &event));
+    let said = live.now_live(|run| words::of(run, &event));
     let said = said.unwrap_or_default();
     let who = event.actor.as_ref().map(|actor| actor.name.clone());
     view! {

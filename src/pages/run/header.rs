@@ -141,6 +141,7 @@ pub fn begin(live: LiveRun, selection: Selection, moves: &[MoveState], kind: Mov
             let Some(step) = chosen.or_else(|| state.steps.first().cloned()) else {
                 return;
             };
+            selection.back_to_live();
             let talks = kind == MoveKind::ContinueInChat;
             selection.choose_tab(&step, if talks { "transcript" } else { "decision" });
             show_form();
@@ -180,7 +181,7 @@ pub fn begin(live: LiveRun, selection: Selection, moves: &[MoveState], kind: Mov
 
 fn ask(desk: Option<Desk>, live: LiveRun, state: &MoveState, kind: MoveKind, steps: Vec<StepPath>) {
     let Some(desk) = desk else { return };
-    let ask = live.now(|run| {
+    let ask = live.now_live(|run| {
         let mut ask = Ask::new(run.id.clone(), run.title.clone(), run.seq, kind);
         ask.label.clone_from(&state.label);
         if let Some(wait) = steps

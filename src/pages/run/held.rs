@@ -21,7 +21,7 @@ fn holding(run: &Run) -> Option<(String, String)> {
 
 #[component]
 pub fn Held(live: LiveRun) -> AnyView {
-    let held = live.part(holding);
+    let held = live.part_live(holding);
     // Only what is allowed elsewhere can be reconnected; a secret is replaced on Health.
     let connections = Query::<Page<Connection>>::get(move || {
         held.with(Option::is_some)

@@ -13,7 +13,8 @@ use crate::{
     state::live_run::LiveRun,
     ui::{
         card::Panel,
-        icon::StatusGlyph,
+        empty::Empty,
+        icon::{StatusGlyph, lucide},
         status::Look,
         tabs::{TabItem, TabPanel, Tabs},
     },
@@ -39,7 +40,10 @@ pub fn Inspector(live: LiveRun, selection: Selection) -> AnyView {
 #[component]
 fn OfStep(live: LiveRun, selection: Selection, path: StepPath) -> AnyView {
     let step = live.step(path.clone());
-    let name = live.now(|run| run.step_name(&path)).unwrap_or_default();
+    let name = live
+        .now_live(|run| run.step_name(&path))
+        .unwrap_or_default();
+    let is_there = Memo::new(move |_| step.with(Option::is_some));
     let tabs = Memo::new(move |_| {
         let all = step.with(|step| step.as_ref().map(tabs).unwrap_or_default());
         all.into_iter()
@@ -85,6 +89,12 @@ fn OfStep(live: LiveRun, selection: Selection, path: StepPath) -> AnyView {
         let path = path.clone();
         move || {
             let path = path.clone();
+            if !is_there.get() {
+                return view! {
+                    <Empty icon=lucide::LuHistory title="Not there yet" text="At this moment of the run the step did not exist: the round of the loop it stands in had not begun." />
+                }
+                .into_any();
+            }
             match tab.get().as_str() {
                 "decision" => view! { <decision::DecisionTab live path /> }.into_any(),
                 "error" => view! { <error::ErrorTab live selection path /> }.into_any(),

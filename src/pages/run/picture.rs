@@ -3,10 +3,15 @@
 use super::{canvas::Canvas, select::Selection};
 use crate::{
     routes::param::param,
-    state::live_run::LiveRun,
+    state::{
+        keys::{Command, offer},
+        live_run::LiveRun,
+    },
     ui::{
+        button::Button,
         card::Panel,
         fmt,
+        icon::lucide,
         tabs::{TabItem, TabPanel, Tabs},
     },
 };
@@ -37,10 +42,22 @@ pub fn Picture(live: LiveRun, selection: Selection) -> AnyView {
     let count = live
         .now(|run| run.definition.steps.len())
         .unwrap_or_default();
+    let open = Memo::new(move |_| selection.at.with(|at| !at.is_empty()));
+    let cannot = (!super::can_replay(live))
+        .then(|| "This file holds the end of the journal only; Replay needs all of it.".to_owned());
+    let why_not = cannot.clone();
+    offer(move || {
+        let replay = Command::new("This run", "Replay", move || selection.toggle_replay());
+        vec![replay.disabled(cannot.clone())]
+    });
     let head = move || {
+        let why_not = why_not.clone();
         view! {
             <Tabs group=GROUP label="How the run is drawn" tabs=Signal::stored(tabs.clone()) selected=shown on_select />
             <div class="card__aside">{fmt::plural(count as u64, "step", "steps")}</div>
+            <Button small=true icon=lucide::LuHistory pressed=open disabled=Signal::stored(why_not) on_click=move || selection.toggle_replay()>
+                "Replay"
+            </Button>
         }
         .into_any()
     };

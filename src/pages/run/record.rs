@@ -29,7 +29,7 @@ const IN_FILE: [&str; 2] = ["events", "attempts"];
 #[component]
 pub fn Record(live: LiveRun, selection: Selection) -> AnyView {
     let wanted = param("view");
-    let counts = live.part(|run| {
+    let counts = live.part_live(|run| {
         (
             run.seq,
             run.attempts.len() as u64,

@@ -3,7 +3,7 @@
 use crate::{
     moves::Desk,
     routes::param::{Address, Step, param},
-    state::live_run::LiveRun,
+    state::{live_run::LiveRun, replay::LIVE},
     ui::toast::Toasts,
 };
 use engine::Run;
@@ -16,6 +16,8 @@ pub struct Selection {
     pub step: Memo<Option<StepPath>>,
     /// The inspector's tab in the address; empty for the one that fits the step.
     pub tab: Memo<String>,
+    /// The place of Replay in the address; empty while it is closed.
+    pub at: Memo<String>,
     address: StoredValue<Address>,
     // Taken while the page is built: an event handler has no context to take them from.
     pub desk: Option<Desk>,
@@ -29,18 +31,20 @@ impl Selection {
         // follow every step that begins.
         let stands = live.pick(|run| (run.status, run.failed_step.clone()));
         let first = Memo::new(move |_| {
-            stands.track();
+            // Read, not only tracked: a memo that nobody reads does not learn that it changed.
+            stands.get();
             live.now(most_important).flatten()
         });
-        let known = live.part(|run| run.order.len());
+        // A step that a person chose stays chosen at a moment at which it is not there yet.
+        let known = live.part_live(|run| run.order.len());
         let step = Memo::new(move |_| {
-            known.track();
+            known.get();
             let wanted = wanted.get();
             if wanted.is_empty() {
                 return first.get();
             }
             let path = StepPath::from(wanted.as_str());
-            live.now(|run| run.steps.contains_key(&path))
+            live.now_live(|run| run.steps.contains_key(&path))
                 .unwrap_or(false)
                 .then_some(path)
                 .or_else(|| first.get())
@@ -48,6 +52,7 @@ impl Selection {
         Self {
             step,
             tab: param("tab"),
+            at: param("at"),
             address: StoredValue::new(Address::get()),
             desk: Desk::get(),
             toasts: Toasts::get(),
@@ -69,6 +74,19 @@ impl Selection {
         ];
         self.address
             .with_value(|address| address.set(&changes, Step::Replace));
+    }
+
+    /// Shows the run as it is, where Replay shows a moment of it.
+    pub fn back_to_live(self) {
+        if self.at.with_untracked(|at| !at.is_empty()) {
+            self.set(&[("at", Some(LIVE.to_owned()))]);
+        }
+    }
+
+    /// Opens Replay at the run as it is, or closes it.
+    pub fn toggle_replay(self) {
+        let open = self.at.with_untracked(|at| !at.is_empty());
+        self.set(&[("at", (!open).then(|| LIVE.to_owned()))]);
     }
 
     /// Changes other parts of the address.

@@ -38,7 +38,7 @@ pub fn Steps(live: LiveRun, selection: Selection) -> AnyView {
     );
     let count = live.part(|run| run.order.len());
     let shown = Memo::new(move |_| {
-        count.track();
+        count.get();
         opened.with(|opened| Arc::new(live.now(|run| rows(run, opened)).unwrap_or_default()))
     });
     let handle = ListHandle::new();
@@ -133,6 +133,7 @@ fn StepRow(live: LiveRun, opened: RwSignal<BTreeSet<StepPath>>, row: Row) -> Any
         })
     });
     let look = move || Look::from(status.get());
+    let moment = live.moment();
     let words = {
         let path = path.clone();
         Memo::new(move |_| {
@@ -143,6 +144,8 @@ fn StepRow(live: LiveRun, opened: RwSignal<BTreeSet<StepPath>>, row: Row) -> Any
                 model::Timestamp::default()
             };
             step.track();
+            // A loop says how its items stand, which are steps of their own.
+            moment.get();
             live.now(|run| {
                 run.steps
                     .get(&path)

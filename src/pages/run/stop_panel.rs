@@ -205,7 +205,11 @@ fn Stands(live: LiveRun, selection: Selection, stalled: Memo<bool>) -> AnyView {
         }
     };
     let moves = live.moves(session::access());
+    let moment = live.moment();
     let decide = move || {
+        if moment.get().is_some() {
+            return None;
+        }
         moves.with(|moves| {
             let open = |kind: MoveKind| {
                 moves

@@ -50,21 +50,34 @@ impl Drawing {
         // `seq` tells every change of the run; the clock counts only while something goes on.
         let seq = live.part(|run| run.seq);
         let open = live.part(|run| run.ended_at.is_none());
+        let moment = live.moment();
+        let last = live.part_live(|run| run.seq);
+        let whole = Memo::new(move |_| {
+            last.get();
+            Arc::new(
+                live.now_live(|run| Lines::of(run, run.last_event_at))
+                    .unwrap_or_default(),
+            )
+        });
         let lines = Memo::new(move |_| {
-            seq.track();
+            seq.get();
             let now = if open.get() {
                 clock.now()
             } else {
                 model::Timestamp::default()
             };
-            Arc::new(live.now(|run| Lines::of(run, now)).unwrap_or_default())
+            let lines = live.now(|run| Lines::of(run, now)).unwrap_or_default();
+            Arc::new(match moment.get() {
+                Some((_, at)) => lines.within(&whole.get(), at),
+                None => lines,
+            })
         });
         let wants_path = RwSignal::new(false);
         let path = Memo::new(move |_| {
             if !wants_path.get() {
                 return BTreeSet::new();
             }
-            seq.track();
+            seq.get();
             live.now(critical::critical_path).unwrap_or_default()
         });
         Self {
@@ -108,7 +121,7 @@ pub fn Timeline(live: LiveRun, selection: Selection) -> AnyView {
     };
     let handle = ListHandle::new();
     Effect::new(move || {
-        count.track();
+        count.get();
         let Some(path) = selection.step.get() else {
             return;
         };

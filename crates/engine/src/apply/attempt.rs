@@ -42,7 +42,7 @@ impl Run {
         let reset: BTreeSet<&StepPath> = reset.iter().collect();
         for path in &reset {
             let kept = self.kept_iterations(path, &reset);
-            let Some(step) = self.steps.get_mut(*path) else {
+            let Some(step) = self.steps.get_mut(*path).map(Arc::make_mut) else {
                 continue;
             };
             let retry_count = graph
@@ -71,8 +71,8 @@ impl Run {
         }
         for (path, step) in &mut self.steps {
             let kept = step.status == StepStatus::Completed || step.handled.is_some();
-            if kept && !reset.contains(path) {
-                step.reused = true;
+            if kept && !step.reused && !reset.contains(path) {
+                Arc::make_mut(step).reused = true;
             }
         }
         self.forget_live();
@@ -94,7 +94,8 @@ impl Run {
         path: &StepPath,
     ) -> impl Iterator<Item = (&StepPath, &StepState)> {
         let (from, to) = (format!("{path}["), format!("{path}\\"));
-        self.steps.range(StepPath::new(from)..StepPath::new(to))
+        let inside = self.steps.range(StepPath::new(from)..StepPath::new(to));
+        inside.map(|(path, step)| (path, step.as_ref()))
     }
 }
 

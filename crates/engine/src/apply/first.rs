@@ -5,6 +5,7 @@ use model::event::RunCreated;
 use model::{
     Actor, Event, EventKind, QueuedReason, RunStatus, Step, StepPath, StepStatus, Timestamp,
 };
+use std::sync::Arc;
 
 impl Run {
     /// The run as its first event tells it; `None` when that is not `run_created`.
@@ -65,6 +66,7 @@ impl Run {
             block: None,
             stop: None,
             last_move_by: event.actor.clone(),
+            holds: Vec::new(),
             attempt: 1,
             attempts: vec![AttemptState::new(1, at, Some(created_by))],
             dequeued_at: None,
@@ -82,7 +84,10 @@ impl Run {
             artifacts: Vec::new(),
             sandbox: None,
             order: steps.iter().map(|s| s.path.clone()).collect(),
-            steps: steps.into_iter().map(|s| (s.path.clone(), s)).collect(),
+            steps: steps
+                .into_iter()
+                .map(|s| (s.path.clone(), Arc::new(s)))
+                .collect(),
             index: crate::index::Index::default(),
         })
     }

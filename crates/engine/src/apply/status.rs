@@ -1,6 +1,6 @@
 //! Where a run stands, and what follows from it.
 
-use crate::state::Run;
+use crate::state::{HOLDS, Hold, Run};
 use model::{Cost, RunStatus, Timestamp, Usage};
 
 impl Run {
@@ -19,6 +19,7 @@ impl Run {
             (Some(_), true) | (None, false) => {}
         }
         if self.status != status {
+            self.hold(status, at);
             self.status = status;
             self.status_since = at;
         }
@@ -29,6 +30,35 @@ impl Run {
         if let Some(attempt) = self.attempts.last_mut().filter(|a| a.ended_at.is_none()) {
             attempt.status = status;
             attempt.worked_ms = worked_ms;
+        }
+    }
+
+    /// Ends the time in which the run was held, and begins one, as the next status says.
+    fn hold(&mut self, next: RunStatus, at: Timestamp) {
+        if let Some(hold) = self.holds.last_mut().filter(|hold| hold.to.is_none()) {
+            hold.to = Some(at);
+        }
+        match next {
+            RunStatus::Paused | RunStatus::Blocked | RunStatus::Draining => {
+                if self.holds.len() == HOLDS {
+                    self.holds.remove(0);
+                }
+                self.holds.push(Hold {
+                    status: next,
+                    from: at,
+                    to: None,
+                });
+            }
+            RunStatus::Queued
+            | RunStatus::Starting
+            | RunStatus::Running
+            | RunStatus::Waiting
+            | RunStatus::Interrupted
+            | RunStatus::Completed
+            | RunStatus::Failed
+            | RunStatus::Cancelled
+            | RunStatus::Rejected
+            | RunStatus::Expired => {}
         }
     }
 

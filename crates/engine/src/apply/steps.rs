@@ -151,26 +151,8 @@ impl Run {
             }),
             EventKind::IterationStarted { path, index } => self.begin_iteration(path, *index),
             EventKind::StepTranscript { key, entries } => {
-                let used = self.used_by_agent(key, entries);
-                self.spend(used.as_ref());
-                self.with_step(&key.path, &mut |step| {
-                    for entry in entries {
-                        match entry {
-                            TranscriptEntry::ToolCall { server, .. } if server != ASK => {
-                                step.open_calls += 1;
-                            }
-                            TranscriptEntry::ToolResult { .. } => {
-                                step.open_calls = step.open_calls.saturating_sub(1);
-                            }
-                            _ => {}
-                        }
-                    }
-                    step.use_up(used.as_ref());
-                    if let Some(known) = step.find_try(key) {
-                        known.entries += entries.len() as u64;
-                        known.use_up(used.as_ref());
-                    }
-                });
+                let noted = Noted::of(entries);
+                self.note(key, &noted);
             }
             EventKind::RunCreated(_)
             | EventKind::RunQueued { .. }
@@ -192,17 +174,16 @@ impl Run {
         }
     }
 
-    /// What the turns of an agent used. Other steps report theirs at their end.
-    fn used_by_agent(&self, key: &TryKey, entries: &[TranscriptEntry]) -> Option<Usage> {
-        let used = entries.iter().filter_map(|entry| match entry {
-            TranscriptEntry::Message { usage, .. } => usage.as_ref(),
-            _ => None,
-        });
-        let sum = used.fold(None, |sum: Option<Usage>, used| {
-            Some(sum.map_or_else(|| used.clone(), |sum| sum.plus(used)))
-        })?;
-        let agent = matches!(self.step_def(&key.path)?.kind, StepKind::AgentCall(_));
-        agent.then_some(sum)
+    /// A try wrote entries of its transcript. What the turns of an agent used is counted from them; other steps report
+    /// theirs at their end.
+    pub(crate) fn note(&mut self, key: &TryKey, noted: &Noted) {
+        let agent = || {
+            let step = self.step_def(&key.path);
+            step.is_some_and(|step| matches!(step.kind, StepKind::AgentCall(_)))
+        };
+        let used = noted.used.as_ref().filter(|_| agent());
+        self.spend(used);
+        self.with_step(&key.path, &mut |step| step.note(key, noted, used));
     }
 
     /// The steps of the iteration exist from here on; those an earlier attempt left stay as they are.
@@ -284,6 +265,25 @@ impl StepState {
         }
     }
 
+    /// The try wrote entries of its transcript.
+    fn note(&mut self, key: &TryKey, noted: &Noted, used: Option<&Usage>) {
+        self.open_calls = (self.open_calls + noted.went_out).saturating_sub(noted.came_back);
+        self.use_up(used);
+        if let Some(known) = self.find_try(key) {
+            known.entries += noted.entries;
+            known.use_up(used);
+        }
+    }
+
+    /// What only the whole step holds.
+    pub(crate) fn forget_values(&mut self) {
+        self.input = None;
+        self.input_override = None;
+        self.last_input = None;
+        self.output = None;
+        self.items = None;
+    }
+
     fn use_up(&mut self, usage: Option<&Usage>) {
         add(&mut self.usage, usage);
     }
@@ -308,5 +308,37 @@ fn add(sum: &mut Option<Usage>, more: Option<&Usage>) {
             None => more.clone(),
             Some(known) => known.plus(more),
         });
+    }
+}
+
+/// What entries of a transcript change in the run.
+#[derive(Debug, Default)]
+pub(crate) struct Noted {
+    entries: u64,
+    used: Option<Usage>,
+    /// Calls of tools that went out, and results that came back.
+    went_out: u32,
+    came_back: u32,
+}
+
+impl Noted {
+    pub(crate) fn of(entries: &[TranscriptEntry]) -> Self {
+        let mut noted = Self {
+            entries: entries.len() as u64,
+            ..Self::default()
+        };
+        for entry in entries {
+            match entry {
+                TranscriptEntry::Message { usage, .. } => add(&mut noted.used, usage.as_ref()),
+                TranscriptEntry::ToolCall { server, .. } if server != ASK => noted.went_out += 1,
+                TranscriptEntry::ToolResult { .. } => noted.came_back += 1,
+                TranscriptEntry::ToolCall { .. }
+                | TranscriptEntry::Thinking { .. }
+                | TranscriptEntry::FileEdit { .. }
+                | TranscriptEntry::Log { .. }
+                | TranscriptEntry::Error { .. } => {}
+            }
+        }
+        noted
     }
 }

@@ -161,7 +161,7 @@ impl Reset<'_> {
             self.set.insert(around.clone());
             for child in self.body_paths(&around, index) {
                 let ended = self.ended_item(&around, &child);
-                if ended || self.run.steps.get(&child).is_some_and(is_unfinished) {
+                if ended || self.run.step(&child).is_some_and(is_unfinished) {
                     self.whole(&child);
                 }
             }

@@ -7,6 +7,7 @@ use model::event::{Decision, StepMessage, Wait};
 use model::workflow::OnReject;
 use model::{EventKind, Failure, FailureCode, SkipReason, StepKind, StepPath, StepStatus, TaskId};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The longest message to an agent, in bytes.
 const MAX_MESSAGE: usize = 64 * 1024;
@@ -85,7 +86,7 @@ impl Work<'_> {
 
     fn open_task(&self, task: &TaskId) -> Result<StepPath, Refusal> {
         let is_it = |step: &&StepState| matches!(&step.wait, Some(Wait::HumanTask { task: t, .. }) if t == task);
-        let Some(step) = self.run.steps.values().find(is_it) else {
+        let Some(step) = self.run.steps.values().map(Arc::as_ref).find(is_it) else {
             return Err(Refusal::Invalid {
                 pointer: "/task".into(),
                 message: format!("This run has no open task {task}."),

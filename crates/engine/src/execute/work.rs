@@ -96,7 +96,7 @@ impl<'r> Work<'r> {
     }
 
     pub fn step(&self, path: &StepPath) -> Option<&StepState> {
-        self.run.steps.get(path)
+        self.run.step(path)
     }
 
     /// The step's definition; the handle keeps it readable while the run changes.

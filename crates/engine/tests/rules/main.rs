@@ -12,6 +12,7 @@ mod loops;
 mod moves;
 mod plans;
 mod recovery;
+mod replay;
 mod stops;
 mod timing;
 mod waits;

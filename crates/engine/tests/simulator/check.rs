@@ -1,5 +1,7 @@
 //! What must hold, whatever happens.
 
+use crate::random::Random;
+use engine::replay::Track;
 use engine::{Command, Effect, Run, World as Around, check_move, decide, effects, fold};
 use model::event::{Handled, TryKey, Wait};
 use model::{
@@ -8,6 +10,25 @@ use model::{
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The run at any event, asked for in any order, is the fold of the events up to it.
+fn replays(journal: &[Event]) {
+    let mut rng = Random::new(journal.len() as u64);
+    let mut track = Track::with_spacing(1 + rng.below(6) as u64, 1 + rng.below(6));
+    assert!(journal.iter().all(|event| track.push(event.clone())));
+    assert!(!track.push(journal[0].clone()), "an event was taken twice");
+    let at = |seq: usize| fold(&journal[..seq]).unwrap().lean();
+    let mut carried = at(1);
+    for _ in 0..12 {
+        let seq = 1 + rng.below(journal.len());
+        assert_same(&track.at(seq as u64).unwrap(), &at(seq));
+        let next = 1 + rng.below(journal.len());
+        assert!(track.carry(&mut carried, next as u64));
+        assert_same(&carried, &at(next));
+        assert_eq!(effects(&carried).len(), effects(&at(next)).len());
+    }
+    assert!(track.at(0).is_none() && track.at(journal.len() as u64 + 1).is_none());
+}
 
 /// What the journal has shown so far.
 #[derive(Default, Clone)]
@@ -258,6 +279,7 @@ fn is_ready(run: &Run, step: &model::Step) -> bool {
 /// The journal tells the same as the state, also after it was written and read, and a state that was written and read
 /// goes on the same.
 pub fn folds(run: &Run, journal: &[Event]) {
+    replays(journal);
     assert_same(&fold(journal).unwrap(), run);
     let written: Vec<Event> =
         serde_json::from_str(&serde_json::to_string(journal).unwrap()).unwrap();

@@ -24,8 +24,7 @@ pub async fn step(
     Path((run, step)): Path<(RunId, StepPath)>,
 ) -> Result<Json<engine::StepState>> {
     let run = snapshot(&api, &ctx, &run).await?.run;
-    run.steps
-        .get(&step)
+    run.step(&step)
         .cloned()
         .map(Json)
         .ok_or_else(|| Error::not_found("step", step.as_str()))

@@ -42,7 +42,7 @@ fn of(document: serde_json::Value) -> Run {
 }
 
 fn ended(run: &mut Run, path: &str, status: StepStatus, ms: i64) {
-    let step = run.steps.get_mut(&StepPath::from(path)).unwrap();
+    let step = Arc::make_mut(run.steps.get_mut(&StepPath::from(path)).unwrap());
     step.status = status;
     step.tries = u32::from(status != StepStatus::Skipped);
     step.started_at = Some(Timestamp::from_millis(0));
@@ -137,14 +137,14 @@ fn a_loop_that_failed_is_told_by_the_item_that_did() {
     ]});
     let (mut this, mut other) = (of(document.clone()), of(document));
     for (run, fails) in [(&mut this, true), (&mut other, false)] {
-        let template = run.steps.values().next().unwrap().clone();
+        let template = StepState::clone(run.steps.values().next().unwrap());
         for item in 0..2 {
             let path = StepPath::from(format!("lines[{item}].look").as_str());
             let step = StepState {
                 path: path.clone(),
                 ..template.clone()
             };
-            run.steps.insert(path.clone(), step);
+            run.steps.insert(path.clone(), Arc::new(step));
             run.order.push(path.clone());
             let bad = fails && item == 1;
             let status = if bad {
@@ -177,7 +177,8 @@ fn what_varies_by_nature_is_no_difference() {
     // A long step that took a little longer.
     ended(&mut other, "a", StepStatus::Completed, 5_000);
     assert_eq!(words(&this, &other), None);
-    other.steps.values_mut().for_each(|step| step.tries = 3);
+    let steps = other.steps.values_mut();
+    steps.for_each(|step| Arc::make_mut(step).tries = 3);
     assert_eq!(words(&this, &other).unwrap(), "2 more tries there");
 }
 

@@ -63,7 +63,7 @@ pub struct Journal {
 impl Journal {
     pub fn open(live: LiveRun, filter: Memo<EventFilter>) -> Self {
         let found = RwSignal::new(0_usize);
-        let last = RwSignal::new(live.now(|run| run.seq).unwrap_or(0));
+        let last = RwSignal::new(live.now_live(|run| run.seq).unwrap_or(0));
         let before = live.events_before();
         let rows = Signal::derive(move || {
             if filter.with(EventFilter::is_all) {

@@ -80,14 +80,25 @@ pub fn Transcript(live: LiveRun, path: StepPath) -> AnyView {
         }
     });
     let shown = RwSignal::new(AT_ONCE);
-    let count = Memo::new(move |_| lines.all.with(Vec::len));
+    // At a moment of the run: what had been noted by then. Lines are in the order of their events.
+    let moment = live.moment();
+    let count = Memo::new(move |_| {
+        let until = moment.get().map_or(u64::MAX, |(seq, _)| seq);
+        lines
+            .all
+            .with(|all| all.partition_point(|line| line.seq <= until))
+    });
+    let follows = Memo::new(move |_| {
+        let until = moment.get().map_or(u64::MAX, |(seq, _)| seq);
+        lines.next.get().filter(|next| *next < until)
+    });
     let each = move || {
         lines.all.with(|all| {
             let mut before = None;
             let mut within = 0_u32;
             let mut last_seq = 0;
             all.iter()
-                .take(shown.get())
+                .take(shown.get().min(count.get()))
                 .map(|line| {
                     within = if line.seq == last_seq { within + 1 } else { 0 };
                     last_seq = line.seq;
@@ -145,7 +156,7 @@ pub fn Transcript(live: LiveRun, path: StepPath) -> AnyView {
                 {move || format!("Show more ({} not shown)", count.get().saturating_sub(shown.get()))}
             </Button>
         })}
-        {move || lines.next.get().map(|after| view! {
+        {move || follows.get().map(|after| view! {
             <Button small=true busy=lines.loading on_click=move || load(after)>"Load what follows"</Button>
         })}
     }

@@ -1,5 +1,7 @@
 //! What went into the step and what came out of it.
 
+mod past;
+
 use crate::{
     api::{Query, runs},
     state::live_run::LiveRun,
@@ -75,6 +77,23 @@ type Pick = fn(&StepState) -> Option<(Value, Option<&'static str>)>;
 
 /// Values are not kept with the run: the step is asked for as a whole, again whenever it has moved on.
 fn whole(
+    live: LiveRun,
+    path: StepPath,
+    what: &'static str,
+    pick: Pick,
+    none: fn(StepStatus) -> &'static str,
+) -> AnyView {
+    let step = live.step(path.clone());
+    let moment = live.moment();
+    let past = Memo::new(move |_| moment.get().is_some());
+    let then = path.clone();
+    let as_it_is = move || as_it_is(live, path.clone(), what, pick, none);
+    let as_it_was = move || past::value_then(live, then.clone(), step, what, none);
+    let shown = move || if past.get() { as_it_was() } else { as_it_is() };
+    shown.into_any()
+}
+
+fn as_it_is(
     live: LiveRun,
     path: StepPath,
     what: &'static str,

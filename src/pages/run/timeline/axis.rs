@@ -98,6 +98,14 @@ pub(super) fn Axis(drawing: Drawing) -> AnyView {
             .collect::<Vec<AnyView>>()
         })
     };
+    let moment = move || {
+        let window = drawing.window.get();
+        let at = drawing.lines.with(|lines| {
+            let at = window.percent(lines.scale.at(lines.moment?));
+            (0.0..=100.0).contains(&at).then_some(at)
+        })?;
+        Some(view! { <span class="axis__moment" style:left=percent(at)></span> })
+    };
     let run = move || {
         let window = drawing.window.get();
         let pieces = drawing
@@ -124,7 +132,7 @@ pub(super) fn Axis(drawing: Drawing) -> AnyView {
                     on:pointerup=on_up
                     on:pointercancel=move |_| drag.set(None)
                 >
-                    {ticks} {breaks} {run} {marks} {brush}
+                    {ticks} {breaks} {run} {marks} {moment} {brush}
                 </div>
             </div>
         </div>

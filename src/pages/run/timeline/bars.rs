@@ -1,13 +1,13 @@
 //! A run as rows of bars: one row a step, one bar a try, and what lay between the tries.
 
 use super::{
-    marks::{Mark, holds, marks},
+    marks::{Mark, marks},
     scale::Scale,
 };
 use crate::ui::status::{Look, Tone};
 use engine::{Run, StepState, state::TryState};
 use model::workflow::{OnFailure, StepKind};
-use model::{StepPath, StepStatus, Timestamp};
+use model::{RunStatus, StepPath, StepStatus, Timestamp};
 use std::collections::BTreeMap;
 
 /// What went on in a stretch of time.
@@ -56,6 +56,8 @@ pub struct Lines {
     pub from: Timestamp,
     pub to: Timestamp,
     pub scale: Scale,
+    /// The moment that is looked at, when it is not the present one.
+    pub moment: Option<Timestamp>,
 }
 
 impl Lines {
@@ -87,6 +89,19 @@ impl Lines {
             marks,
             run: own,
             rows,
+            moment: None,
+        }
+    }
+
+    /// The run as it was at a moment, drawn where it stands in the `whole` of it: what moves is what happened, not the line.
+    pub fn within(self, whole: &Self, moment: Timestamp) -> Self {
+        Self {
+            marks: whole.marks.clone(),
+            scale: whole.scale.clone(),
+            from: whole.from,
+            to: whole.to,
+            moment: Some(moment),
+            ..self
         }
     }
 }
@@ -275,7 +290,14 @@ impl Reader<'_> {
                 None => self.open_bar(BarKind::Around, tone, began),
             });
         }
-        if holds(run.status) {
+        for hold in &run.holds {
+            let tone = Look::from(hold.status).tone;
+            bars.push(match hold.to {
+                Some(end) => bar(BarKind::Waiting, tone, hold.from, end),
+                None => self.open_bar(BarKind::Waiting, tone, hold.from),
+            });
+        }
+        if run.status == RunStatus::Waiting {
             let tone = Look::from(run.status).tone;
             bars.push(self.open_bar(BarKind::Waiting, tone, run.status_since));
         }

@@ -66,7 +66,7 @@ fn before<'a>(
     let scope = step.path.as_str().strip_suffix(own.as_str())?;
     let beside = |id: &str| {
         let path = StepPath::new(format!("{scope}{id}"));
-        run.steps.get(&path).filter(|step| ran(step))
+        run.step(&path).filter(|step| ran(step))
     };
     let definition = run.step_def(&step.path)?;
     let depends = definition.depends_on.iter();

@@ -1,7 +1,7 @@
 //! The moments of the run itself.
 
 use crate::ui::status::{Look, Tone};
-use engine::Run;
+use engine::{Run, state::Stop};
 use model::{RunStatus, Timestamp};
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub struct Mark {
     pub tone: Tone,
 }
 
-/// What is known of the run's own moments: its attempts, its stop, and what it has come to.
+/// What is known of the run's own moments: its attempts, what held it, its stop, and what it has come to.
 pub fn marks(run: &Run, began: &BTreeMap<u32, Timestamp>) -> Vec<Mark> {
     let mut marks = Vec::new();
     let mut mark = |at: Timestamp, word: String, tone: Tone| marks.push(Mark { at, word, tone });
@@ -40,14 +40,28 @@ pub fn marks(run: &Run, began: &BTreeMap<u32, Timestamp>) -> Vec<Mark> {
             mark(at, look.word.to_owned(), look.tone);
         }
     }
-    if let Some(stop) = &run.stop {
+    let drained = |stop: &&Stop| run.holds.iter().any(|hold| hold.from == stop.at);
+    if let Some(stop) = run.stop.as_ref().filter(|stop| !drained(stop)) {
         mark(
             stop.at,
             format!("Stopped {}", stop.mode.shown()),
             Tone::Wait,
         );
     }
-    if holds(run.status) || run.status == RunStatus::Interrupted {
+    for hold in &run.holds {
+        let look = Look::from(hold.status);
+        mark(hold.from, look.word.to_owned(), look.tone);
+        // It may end with the attempt, or with another hold.
+        let goes_on = |at: &Timestamp| {
+            let mut ends = run.attempts.iter().filter_map(|attempt| attempt.ended_at);
+            let mut others = run.holds.iter().map(|other| other.from);
+            !ends.any(|end| end == *at) && !others.any(|from| from == *at)
+        };
+        if let Some(at) = hold.to.filter(goes_on) {
+            mark(at, "Resumed".to_owned(), Tone::Run);
+        }
+    }
+    if matches!(run.status, RunStatus::Waiting | RunStatus::Interrupted) {
         let look = Look::from(run.status);
         mark(run.status_since, look.word.to_owned(), look.tone);
     }
@@ -60,21 +74,4 @@ pub fn marks(run: &Run, began: &BTreeMap<u32, Timestamp>) -> Vec<Mark> {
     marks.sort_by_key(|mark| mark.at);
     marks.dedup_by(|later, mark| later.at == mark.at && later.word == mark.word);
     marks
-}
-
-/// The run stands still, and goes on when somebody or something lets it.
-pub const fn holds(status: RunStatus) -> bool {
-    match status {
-        RunStatus::Waiting | RunStatus::Paused | RunStatus::Blocked => true,
-        RunStatus::Queued
-        | RunStatus::Starting
-        | RunStatus::Running
-        | RunStatus::Draining
-        | RunStatus::Interrupted
-        | RunStatus::Completed
-        | RunStatus::Failed
-        | RunStatus::Cancelled
-        | RunStatus::Rejected
-        | RunStatus::Expired => false,
-    }
 }

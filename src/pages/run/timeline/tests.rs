@@ -216,6 +216,68 @@ fn the_run_names_its_moments_and_every_attempt() {
 }
 
 #[test]
+fn what_held_the_run_stays_on_the_line_when_it_goes_on() {
+    let steps = [
+        lua("draft", json!({})),
+        lua("send", json!({ "depends_on": ["draft"] })),
+    ];
+    let mut run = start(&json!({ "name": "Quote", "steps": steps }));
+    let moves = |run: &mut Run, ms: i64, what: model::Move| {
+        let actor = Actor::system();
+        let reason = None;
+        act(
+            run,
+            ms,
+            Command::Move {
+                actor,
+                what,
+                reason,
+            },
+        );
+    };
+    moves(&mut run, 2_000, model::Move::Pause);
+    done(&mut run, 3_000, "draft");
+    moves(&mut run, 5_000, model::Move::Resume);
+    done(&mut run, 6_000, "send");
+    let lines = Lines::of(&run, t(0));
+    let told: Vec<_> = lines.marks.iter().map(|mark| mark.word.as_str()).collect();
+    assert_eq!(
+        told,
+        ["Queued", "Started", "Paused", "Resumed", "Completed"]
+    );
+    let held: Vec<_> = lines
+        .run
+        .iter()
+        .filter(|bar| bar.kind == BarKind::Waiting)
+        .collect();
+    assert_eq!(held.len(), 1);
+    assert_eq!(
+        (held[0].from, held[0].to, held[0].open),
+        (t(2_000), t(5_000), false)
+    );
+}
+
+#[test]
+fn a_moment_stands_where_it_was_in_the_whole() {
+    let steps = [
+        lua("draft", json!({})),
+        lua("send", json!({ "depends_on": ["draft"] })),
+    ];
+    let mut run = start(&json!({ "name": "Quote", "steps": steps }));
+    let then = run.clone();
+    done(&mut run, 3_000, "draft");
+    done(&mut run, 6_000, "send");
+    let whole = Lines::of(&run, t(0));
+    let lines = Lines::of(&then, t(1_000)).within(&whole, t(1_000));
+    assert_eq!(
+        (lines.from, lines.to, lines.moment),
+        (t(0), t(6_000), Some(t(1_000)))
+    );
+    assert_eq!(lines.scale, whole.scale);
+    assert_eq!(bars(&lines, "send"), []);
+}
+
+#[test]
 fn a_run_that_nobody_took_has_rows_without_bars() {
     let run = queued(&json!({ "name": "Quote", "steps": [lua("draft", json!({}))] }));
     let lines = Lines::of(&run, t(60_000));
