@@ -168,6 +168,7 @@ fn on_key(steer: Steer, event: &KeyboardEvent) {
             _ => return,
         }
     }
+    steer.keep_keyboard();
     event.prevent_default();
     event.stop_propagation();
 }

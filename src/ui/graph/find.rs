@@ -1,24 +1,39 @@
 //! Finding a step of the graph by its name.
 
-use super::{node::Shared, plan::Plan};
+use super::{plan::Plan, shape::Shape};
 use crate::ui::{fmt, search::Search};
 use leptos::prelude::*;
+use std::sync::Arc;
 
-/// A field; Enter goes to the next step whose name or id holds the words, and calls `go` with it.
-pub(super) fn find_view(shared: Shared, go: Callback<usize>) -> AnyView {
+/// A field; Enter goes to the next step whose name or id holds the words: `go` gets its id. It finds steps of the whole graph,
+/// also where only a part of it is shown.
+pub(super) fn find_view(
+    whole: Memo<Arc<Shape>>,
+    plan: Memo<Arc<Plan>>,
+    go: Callback<String>,
+) -> AnyView {
     let words = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         let words = words.with(|words| words.trim().to_lowercase());
-        shared.plan.with(|plan| matches(plan, &words))
+        whole.with(|whole| {
+            let order = plan.with(|plan| {
+                let is_whole = plan.shape.nodes.len() == whole.nodes.len();
+                is_whole.then(|| plan.reading_order())
+            });
+            let order = order.unwrap_or_else(|| (0..whole.nodes.len()).collect());
+            matches(whole, order, &words)
+        })
     });
     let at = RwSignal::new(None::<usize>);
     let step = move || {
-        let count = found.with(Vec::len);
+        let count = found.with_untracked(Vec::len);
         if count > 0 {
             let next = at.get_untracked().map_or(0, |at| (at + 1) % count);
             at.set(Some(next));
-            if let Some(node) = found.with(|found| found.get(next).copied()) {
-                go.run(node);
+            let node = found.with_untracked(|found| found.get(next).copied());
+            let id = |node| whole.with_untracked(|whole| whole.id(node).map(str::to_owned));
+            if let Some(id) = node.and_then(id) {
+                go.run(id);
             }
         }
     };
@@ -54,22 +69,22 @@ pub(super) fn find_view(shared: Shared, go: Callback<usize>) -> AnyView {
     .into_any()
 }
 
-/// The nodes whose name or id holds the words, in reading order; those that begin with them first.
-fn matches(plan: &Plan, words: &str) -> Vec<usize> {
+/// The nodes whose name or id holds the words, in the given order; those that begin with them first.
+fn matches(shape: &Shape, order: Vec<usize>, words: &str) -> Vec<usize> {
     if words.is_empty() {
         return Vec::new();
     }
     let place = |node: &usize| {
-        let name = plan.shape.label(*node).to_lowercase();
-        let id = || plan.shape.id(*node).unwrap_or_default().to_lowercase();
+        let name = shape.label(*node).to_lowercase();
+        let id = || shape.id(*node).unwrap_or_default().to_lowercase();
         if name.starts_with(words) {
             Some(0)
         } else {
             (name.contains(words) || id().contains(words)).then_some(1)
         }
     };
-    let order = plan.reading_order().into_iter();
     let mut found: Vec<(u8, usize)> = order
+        .into_iter()
         .filter_map(|node| Some((place(&node)?, node)))
         .collect();
     found.sort_by_key(|(place, _)| *place);
@@ -79,11 +94,7 @@ fn matches(plan: &Plan, words: &str) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::graph::{
-        shape::Shape,
-        types::{Graph, GraphNode},
-    };
-    use std::sync::Arc;
+    use crate::ui::graph::types::{Graph, GraphNode};
 
     #[test]
     fn names_that_begin_with_the_words_come_first() {
@@ -101,8 +112,8 @@ mod tests {
             nodes,
             edges: Vec::new(),
         }));
-        let plan = Plan::new(Arc::new(shape), layout::Layout::default());
-        assert_eq!(matches(&plan, "price"), [1, 0, 2]);
-        assert!(matches(&plan, "").is_empty());
+        let found = |words| matches(&shape, vec![2, 0, 1, 3], words);
+        assert_eq!(found("price"), [1, 2, 0]);
+        assert!(found("").is_empty());
     }
 }

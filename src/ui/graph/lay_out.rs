@@ -1,13 +1,13 @@
 //! Where the layout is made: small graphs at once, large ones in a worker, with a deadline.
 
 use super::{plan::Plan, shape::Shape};
-use js_sys::{Float32Array, Promise, Uint32Array};
+use js_sys::{Float32Array, Object, Promise, Reflect, Uint32Array};
 use layout::{Layout, Metrics, wire};
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker};
 
 /// Nodes and edges laid out at once, so that nothing flickers.
 const SMALL: usize = 1_500;
@@ -90,15 +90,16 @@ impl From<JsValue> for NoWorker {
 
 /// The worker's layout; `None` when it was late.
 async fn in_worker(shape: &Shape) -> Result<Option<Layout>, NoWorker> {
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options(&script().ok_or(NoWorker)?, &options)?;
+    let options = Object::new();
+    Reflect::set(&options, &"type".into(), &"module".into())?;
+    let worker = Worker::new_with_options(&script().ok_or(NoWorker)?, options.unchecked_ref())?;
     let mut task = vec![shape.nodes.len() as u32];
     task.extend(wire::flat(&shape.pairs()));
     worker.post_message(&Uint32Array::from(&*task))?;
     let answered = Promise::new(&mut |resolve, reject| {
-        worker.set_onmessage(Some(&resolve));
-        worker.set_onerror(Some(&reject));
+        for (name, then) in [("onmessage", &resolve), ("onerror", &reject)] {
+            let _ = Reflect::set(&worker, &name.into(), then);
+        }
         // Resolved with nothing: late.
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, DEADLINE);
     });
@@ -107,7 +108,8 @@ async fn in_worker(shape: &Shape) -> Result<Option<Layout>, NoWorker> {
     let Ok(message) = answer?.dyn_into::<MessageEvent>() else {
         return Ok(None);
     };
-    let numbers = message.data().dyn_into::<Float32Array>()?.to_vec();
+    // Of nothing, no numbers.
+    let numbers = Float32Array::new(&message.data()).to_vec();
     let layout = wire::unpack(&numbers, shape.nodes.len(), shape.edges.len());
     layout.map(Some).ok_or(NoWorker)
 }

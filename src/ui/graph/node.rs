@@ -69,16 +69,6 @@ impl Shared {
             .with_untracked(|plan| plan.shape.nodes.get(node).copied())?;
         self.states.get(own)
     }
-
-    /// The first node in the plan whose mark is so.
-    pub(super) fn first(self, is: impl Fn(Mark) -> bool) -> Option<usize> {
-        self.plan.with(|plan| {
-            self.states.marks.with(|marks| {
-                let of = |own: &usize| marks.get(*own).copied().unwrap_or_default();
-                plan.shape.nodes.iter().position(|own| is(of(own)))
-            })
-        })
-    }
 }
 
 /// "after Fetch request and 2 more": what comes before a node, in words.
@@ -121,6 +111,7 @@ pub(super) fn node_view(shared: Shared, index: usize) -> AnyView {
         let label = plan.shape.label(index).to_owned();
         (corner, label, after_words(plan, index))
     });
+    let name = StoredValue::new(label.clone());
     let state = Memo::new(move |_| shared.state(index));
     let look = Memo::new(move |_| state.with(|state| state.as_ref().map(|state| state.look)));
     let is_selected = Memo::new(move |_| shared.selected.get() == Some(index));
@@ -146,6 +137,12 @@ pub(super) fn node_view(shared: Shared, index: usize) -> AnyView {
         }
         class
     };
+    // Its parts stand in a grid, which is read with gaps before the commas.
+    let spoken = move || {
+        let words = state.with(|state| state.as_ref().map(NodeState::words));
+        let words = words.unwrap_or_default();
+        name.with_value(|name| format!("{name}, {words}, {after}"))
+    };
     let tab = move || {
         if shared.active.get().unwrap_or(0) == index {
             "0"
@@ -154,7 +151,6 @@ pub(super) fn node_view(shared: Shared, index: usize) -> AnyView {
         }
     };
     let open = Memo::new(move |_| state.with(|state| state.as_ref().and_then(|state| state.open)));
-    let name = StoredValue::new(label.clone());
     let fold = move || {
         let open = open.get()?;
         let what = name.with_value(|name| {
@@ -196,6 +192,7 @@ pub(super) fn node_view(shared: Shared, index: usize) -> AnyView {
                 type="button"
                 class="gnode__main"
                 data-node=index.to_string()
+                aria-label=spoken
                 tabindex=tab
                 aria-current=move || is_selected.get().then_some("true")
                 on:click=move |_| shared.select(index)
@@ -203,9 +200,7 @@ pub(super) fn node_view(shared: Shared, index: usize) -> AnyView {
             >
                 <StatusGlyph glyph=Signal::derive(move || look.get().map_or(Glyph::Queued, |look| look.glyph)) />
                 <span class="gnode__label">{label}</span>
-                <span class="visually-hidden">", "</span>
                 <span class="gnode__sub">{move || sub_view(state.get())}</span>
-                <span class="visually-hidden">{format!(", {after}")}</span>
             </button>
             {fold}
             {link}

@@ -16,11 +16,12 @@ pub(super) struct Pen {
 
 impl Pen {
     pub(super) fn of(canvas: HtmlCanvasElement) -> Option<Self> {
-        let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        let context = canvas.get_context("2d").ok()??.unchecked_into();
+        let density = get(&window(), "devicePixelRatio").and_then(|ratio| ratio.as_f64());
         Some(Self {
             canvas,
             context,
-            density: window().device_pixel_ratio().clamp(1.0, 2.0),
+            density: density.unwrap_or(1.0).clamp(1.0, 2.0),
             class: "",
         })
     }
@@ -51,9 +52,11 @@ impl Pen {
         self.canvas.set_class_name(class);
         // Read, as "currentcolor" is taken for what it was the last time.
         let style = window().get_computed_style(&self.canvas).ok().flatten();
-        let colour = style.and_then(|style| style.get_property_value("color").ok());
+        let colour = style
+            .and_then(|style| get(&style, "color"))
+            .unwrap_or_default();
         for name in ["strokeStyle", "fillStyle"] {
-            set(&self.context, name, colour.as_deref().unwrap_or_default());
+            set(&self.context, name, &colour);
         }
     }
 
@@ -67,19 +70,16 @@ impl Pen {
     pub(super) fn rectangle(&self, x: f64, y: f64, width: f64, height: f64) {
         self.context.fill_rect(x, y, width, height);
     }
-
-    /// Takes what another pen has drawn; both are of one size.
-    pub(super) fn copy(&self, from: &Self) {
-        self.place(0.0, 0.0, 1.0 / self.density);
-        let _ = self
-            .context
-            .draw_image_with_html_canvas_element(&from.canvas, 0.0, 0.0);
-    }
 }
 
 /// A path as SVG writes it.
 pub(super) fn path(text: &str) -> Option<Path2d> {
     Path2d::new_with_path_string(text).ok()
+}
+
+// By name, so that the page does not load a function for each property.
+fn get(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &JsValue::from_str(name)).ok()
 }
 
 fn set(object: &JsValue, name: &str, value: impl Into<JsValue>) {

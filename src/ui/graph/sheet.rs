@@ -60,9 +60,10 @@ struct Sheet {
     view: RwSignal<Size>,
     far: Memo<bool>,
     needed: Memo<bool>,
-    /// Edges as they are shown, edges as they are being drawn, and nodes.
-    front: Canvas,
-    back: Canvas,
+    /// Edges as they are shown and edges as they are being drawn, by turns.
+    edges: [Canvas; 2],
+    /// Which of the two is shown.
+    front: RwSignal<usize>,
     nodes: Canvas,
     drawn: RwSignal<Option<Drawn>>,
     work: StoredValue<Work, LocalStorage>,
@@ -82,8 +83,8 @@ pub(super) fn sheet_view(
         view,
         far,
         needed,
-        front: NodeRef::new(),
-        back: NodeRef::new(),
+        edges: [NodeRef::new(), NodeRef::new()],
+        front: RwSignal::new(0),
         nodes: NodeRef::new(),
         drawn: RwSignal::new(None),
         work: StoredValue::new_local(Work::default()),
@@ -103,8 +104,8 @@ pub(super) fn sheet_view(
         sheet.draw_nodes();
     });
     let Sheet {
+        edges,
         front,
-        back,
         nodes,
         drawn,
         ..
@@ -127,8 +128,8 @@ pub(super) fn sheet_view(
     };
     view! {
         <div class="graph__sheet" aria-hidden="true" hidden=move || drawn.with(Option::is_none) style:transform=transform>
-            <canvas node_ref=back class="graph__back"></canvas>
-            <canvas node_ref=front></canvas>
+            <div class="graph__turn" class=("graph__turn--back", move || front.get() != 0)><canvas node_ref=edges[0]></canvas></div>
+            <div class="graph__turn" class=("graph__turn--back", move || front.get() != 1)><canvas node_ref=edges[1]></canvas></div>
             <canvas node_ref=nodes></canvas>
             // Its colour changes with the theme, which what is drawn does not by itself.
             <i class="graph__theme" on:transitionend=again></i>
@@ -204,7 +205,8 @@ impl Sheet {
                 .as_ref()
                 .is_some_and(|drawn| drawn.version == wish.version)
         });
-        let (Some(front), Some(mut back)) = (pen(self.front), pen(self.back)) else {
+        let turn = 1 - self.front.get_untracked();
+        let Some(mut back) = pen(self.edges[turn]) else {
             return false;
         };
         let done = self.work.try_update_value(|work| {
@@ -238,8 +240,7 @@ impl Sheet {
             None => true,
             Some(None) => false,
             Some(Some((drawn, ..))) => {
-                drawn.begin(&front);
-                front.copy(&back);
+                self.front.set(turn);
                 self.drawn.set(Some(drawn));
                 self.draw_nodes();
                 true
@@ -284,5 +285,5 @@ fn pen(canvas: Canvas) -> Option<Pen> {
 }
 
 fn now() -> f64 {
-    window().performance().map_or(0.0, |clock| clock.now())
+    js_sys::Date::now()
 }

@@ -59,9 +59,11 @@ impl Steer {
                 if view.0 < 1.0 || plan.layout.nodes.is_empty() {
                     return anchor;
                 }
-                let kept = anchor.and_then(|(id, was)| Some((plan.shape.index_of(&id)?, was)));
-                match (kept, camera.get_untracked()) {
-                    (Some((node, was)), Some(now)) if moved.get_value() => {
+                let now = camera.get_untracked().filter(|_| moved.get_value());
+                let kept = anchor.map(|(id, was)| (plan.shape.index_of(&id), was));
+                match (now, kept) {
+                    (Some(_), None) => {}
+                    (Some(now), Some((Some(node), was))) => {
                         let is = plan.layout.nodes[node];
                         camera.set(Some(Camera {
                             x: now.x + is.x - was.x,
@@ -69,18 +71,17 @@ impl Steer {
                             ..now
                         }));
                     }
-                    (None, Some(_)) if moved.get_value() => {}
-                    _ => {
+                    (None, _) | (Some(_), Some((None, _))) => {
                         let on = shared
-                            .failing
+                            .selected
                             .get_untracked()
-                            .or(shared.selected.get_untracked())
-                            .or_else(|| untrack(|| shared.first(Mark::needs_eyes)));
+                            .or(shared.failing.get_untracked())
+                            .or_else(|| untrack(|| shared.states.first(plan, Mark::needs_eyes)));
                         let on = on.and_then(|node| plan.area_of(node));
                         camera.set(Some(Camera::open(plan.size(), view, on)));
                     }
                 }
-                Some(self.anchor(plan)).flatten()
+                self.anchor(plan)
             })
         });
     }
@@ -185,6 +186,20 @@ impl Steer {
             });
         }
         self.take_keyboard(node);
+    }
+
+    /// A node that goes out of sight loses the keyboard; the graph as a whole takes it.
+    pub(super) fn keep_keyboard(self) {
+        request_animation_frame(move || {
+            let lost = document()
+                .active_element()
+                .is_none_or(|at| at.tag_name() == "BODY");
+            if let Some(canvas) = self.node_ref.try_get_untracked().flatten()
+                && lost
+            {
+                let _ = canvas.focus();
+            }
+        });
     }
 
     /// Once the node is drawn.

@@ -1,6 +1,10 @@
 //! What a graph is made of, and how its nodes stand.
 
-use crate::ui::status::{Look, Tone};
+use super::plan::Plan;
+use crate::ui::{
+    fmt,
+    status::{Look, Tone},
+};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -80,6 +84,16 @@ impl NodeState {
         }
     }
 
+    /// "Failed · 3 tries"; "1 failed, 3 pending of 4".
+    pub(super) fn words(&self) -> String {
+        let one = |(look, count): &(Look, usize)| {
+            format!("{} {}", fmt::count(*count as u64), look.word.to_lowercase())
+        };
+        let counts: Vec<String> = self.counts.iter().map(one).collect();
+        let words = format!("{} {}", counts.join(", "), self.sub);
+        words.trim().to_owned()
+    }
+
     pub(super) fn mark(&self) -> Mark {
         Mark {
             tone: self.look.tone,
@@ -117,6 +131,14 @@ impl NodeStates {
         });
         Self::new(marks, move |index| {
             states.with(|states| states.get(index).cloned())
+        })
+    }
+
+    /// The first node of a plan whose mark is so; followed.
+    pub(super) fn first(self, plan: &Plan, is: impl Fn(Mark) -> bool) -> Option<usize> {
+        self.marks.with(|marks| {
+            let of = |own: &usize| marks.get(*own).copied().unwrap_or_default();
+            plan.shape.nodes.iter().position(|own| is(of(own)))
         })
     }
 

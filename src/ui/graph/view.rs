@@ -10,7 +10,7 @@ use super::{
     shape::Shape,
     steer::Steer,
     tools::tools_view,
-    types::{Graph, Mark, NodeStates},
+    types::{Graph, NodeStates},
 };
 use crate::ui::{
     button::{Button, ButtonKind},
@@ -86,15 +86,7 @@ pub fn GraphView(
         let of = |node| plan.with(|plan| plan.upstream(node));
         Arc::new(selected.get().map(of).unwrap_or_default())
     });
-    let failing = Memo::new(move |_| {
-        let own =
-            |marks: &Arc<Vec<Mark>>, own: &usize| marks.get(*own).is_some_and(|mark| mark.failing);
-        plan.with(|plan| {
-            states
-                .marks
-                .with(|marks| plan.shape.nodes.iter().position(|node| own(marks, node)))
-        })
-    });
+    let failing = Memo::new(move |_| plan.with(|plan| states.first(plan, |mark| mark.failing)));
     let shared = Shared {
         states,
         plan,
@@ -112,7 +104,7 @@ pub fn GraphView(
         if as_list.get() {
             list_view(shared, list_label.clone())
         } else {
-            picture(shared, part, standing, label.clone())
+            picture(shared, whole, part, standing, label.clone())
         }
     };
     view! {
@@ -124,14 +116,24 @@ pub fn GraphView(
     .into_any()
 }
 
-fn picture(shared: Shared, part: Part, standing: Memo<Standing>, label: String) -> AnyView {
+fn picture(
+    shared: Shared,
+    whole: Memo<Arc<Shape>>,
+    part: Part,
+    standing: Memo<Standing>,
+    label: String,
+) -> AnyView {
     let steer = Steer::new(shared);
     let searched = Memo::new(move |_| part.count.get() > SEARCHED);
-    let find = move || {
-        searched
-            .get()
-            .then(|| find_view(shared, Callback::new(move |node| steer.go_to(node))))
-    };
+    let go = Callback::new(move |id: String| {
+        let plan = shared.plan;
+        match plan.with_untracked(|plan| plan.shape.index_of(&id)) {
+            Some(node) => steer.go_to(node),
+            // It is not in the part that is shown, which follows what is chosen.
+            None => shared.on_select.run(id),
+        }
+    });
+    let find = move || searched.get().then(|| find_view(whole, shared.plan, go));
     view! {
         {canvas_view(steer, label)}
         {laying_view(standing, part)}
