@@ -1,6 +1,7 @@
 //! What outlives a page: who is signed in, how the console is set, the runs that are being watched.
 
 pub mod attention;
+pub mod beat;
 pub mod follow;
 pub mod inbox;
 pub mod kept_query;

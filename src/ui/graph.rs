@@ -1,14 +1,25 @@
-//! A graph of steps: where each stands ([`layout`]) and how it is shown ([`GraphView`]).
+//! A graph of steps: where each stands and how it is shown ([`GraphView`]).
 
 mod camera;
-pub mod layout;
+mod canvas;
+mod faces;
+mod find;
+mod lay_out;
 mod list;
+mod minimap;
 mod node;
 mod paint;
+mod pen;
+mod plan;
 mod pointers;
 mod scene;
+mod shape;
+mod sheet;
+mod steer;
+mod strokes;
+mod tools;
 mod types;
 mod view;
 
-pub use types::{EdgeKind, GraphEdge, GraphNode};
+pub use types::{EdgeKind, Graph, GraphEdge, GraphNode, Mark, NodeState, NodeStates};
 pub use view::GraphView;

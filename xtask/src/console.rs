@@ -16,12 +16,14 @@ use crate::tools::rust;
 use crate::tools::shrink::Shrink;
 use crate::{compress, css};
 
-const INPUTS: [&str; 13] = [
+const INPUTS: [&str; 15] = [
     "src",
     "style",
     "public",
     "crates/model",
     "crates/engine",
+    "crates/layout",
+    "crates/layout-worker",
     "index.html",
     "Cargo.toml",
     "Cargo.lock",
@@ -67,7 +69,8 @@ pub fn build(paths: &Paths) -> Result<PathBuf, Problem> {
             .args([
                 "build",
                 "--package=console",
-                "--features=parts",
+                "--package=layout-worker",
+                "--features=console/parts",
                 "--profile=wasm-release",
             ])
             .arg(format!("--target={}", rust::WASM))
@@ -81,12 +84,10 @@ pub fn build(paths: &Paths) -> Result<PathBuf, Problem> {
         "2 minutes the first time",
         cargo(paths)
             .args(["run", "--package=bundle", "--profile=tool", "--"])
-            .arg(
-                paths
-                    .target
-                    .join(rust::WASM)
-                    .join("wasm-release/console.wasm"),
-            )
+            .args(["console.wasm", "layout_worker.wasm"].map(|file| {
+                let built = paths.target.join(rust::WASM).join("wasm-release");
+                built.join(file)
+            }))
             .arg(&made),
     )?;
     let sheet = made.join("signalbox.css");

@@ -1,7 +1,7 @@
 //! A workflow document as Studio reads it: leniently, because a draft may hold mistakes.
 
 use crate::ui::{
-    graph::{EdgeKind, GraphEdge, GraphNode},
+    graph::{EdgeKind, Graph, GraphEdge, GraphNode, NodeState},
     icon::Glyph,
     status::{Look, Tone},
 };
@@ -95,12 +95,9 @@ pub struct Marked {
     pub warnings: usize,
 }
 
-/// The canvas: a node for each step, solid edges where a result is used, dashed ones where a step only comes after.
-pub fn graph(
-    steps: &[StepEntry],
-    marked: impl Fn(&str) -> Marked,
-) -> (Vec<GraphNode>, Vec<GraphEdge>) {
-    let nodes = steps
+/// How the steps stand on the canvas: what is wrong with each, or of which type it is.
+pub fn states(steps: &[StepEntry], marked: impl Fn(&str) -> Marked) -> Vec<NodeState> {
+    steps
         .iter()
         .map(|step| {
             let Marked { errors, warnings } = marked(&step.pointer);
@@ -147,13 +144,18 @@ pub fn graph(
                     },
                 )
             };
-            GraphNode {
-                id: step.pointer.clone(),
-                label: step.name.clone(),
-                sub,
-                look,
-                failing: errors > 0,
-            }
+            NodeState::new(look, sub, errors > 0)
+        })
+        .collect()
+}
+
+/// The canvas: a node for each step, solid edges where a result is used, dashed ones where a step only comes after.
+pub fn graph(steps: &[StepEntry]) -> Graph {
+    let nodes = steps
+        .iter()
+        .map(|step| GraphNode {
+            id: step.pointer.clone(),
+            label: step.name.clone(),
         })
         .collect();
     let pointer_of = |id: &str| {
@@ -183,7 +185,7 @@ pub fn graph(
                 .collect::<Vec<_>>()
         })
         .collect();
-    (nodes, edges)
+    Graph { nodes, edges }
 }
 
 fn counted(n: usize, one: &str) -> String {
@@ -332,11 +334,13 @@ mod tests {
 
     #[test]
     fn edges_tell_use_from_order_and_skip_what_is_not_there() {
-        let (nodes, edges) = graph(&steps(&sample()), |pointer| Marked {
+        let states = states(&steps(&sample()), |pointer| Marked {
             errors: usize::from(pointer == "/steps/3"),
             warnings: 0,
         });
-        let shown: Vec<_> = edges
+        let shown = graph(&steps(&sample()));
+        let shown: Vec<_> = shown
+            .edges
             .iter()
             .map(|edge| (edge.from.as_str(), edge.to.as_str(), edge.kind))
             .collect();
@@ -347,8 +351,8 @@ mod tests {
                 ("/steps/0", "/steps/2", EdgeKind::Order)
             ]
         );
-        assert!(nodes[3].failing && !nodes[0].failing);
-        assert_eq!(nodes[2].sub, "For each · off");
+        assert!(states[3].failing && !states[0].failing);
+        assert_eq!(states[2].sub, "For each · off");
     }
 
     #[test]

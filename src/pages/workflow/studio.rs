@@ -1,7 +1,7 @@
 //! Studio: the draft as a picture and as text, side by side.
 
 use super::{
-    document::{Marked, graph},
+    document::{Marked, graph, states},
     issues::{IssueList, Issues, marks},
     places::{find, is_step},
     state::Studio,
@@ -13,12 +13,13 @@ use crate::ui::{
     code_editor::CodeEditor,
     empty::Empty,
     fmt,
-    graph::{GraphEdge, GraphNode, GraphView},
+    graph::{GraphView, NodeStates},
     icon::lucide,
     status::Tone,
     time::Time,
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 #[component]
 pub fn StudioTab(studio: Studio, issues: Memo<Issues>) -> AnyView {
@@ -62,7 +63,8 @@ fn Restored(studio: Studio) -> AnyView {
 
 #[component]
 fn Canvas(studio: Studio, issues: Memo<Issues>) -> AnyView {
-    let drawn = Memo::new(move |_| {
+    let drawn = Memo::new(move |_| Arc::new(studio.steps.with(|steps| graph(steps))));
+    let states = Memo::new(move |_| {
         let all = issues.with(|issues| issues.all.clone());
         let marked = |pointer: &str| {
             let inside = format!("{pointer}/");
@@ -78,12 +80,9 @@ fn Canvas(studio: Studio, issues: Memo<Issues>) -> AnyView {
             }
             count
         };
-        studio.steps.with(|steps| graph(steps, marked))
+        studio.steps.with(|steps| states(steps, marked))
     });
-    let nodes: Signal<Vec<GraphNode>> =
-        Signal::derive(move || drawn.with(|(nodes, _)| nodes.clone()));
-    let edges: Signal<Vec<GraphEdge>> =
-        Signal::derive(move || drawn.with(|(_, edges)| edges.clone()));
+    let states = NodeStates::at_hand(states.into());
     let on_select = move |pointer: String| {
         studio.choose(&pointer);
         studio.show(&pointer, false);
@@ -111,7 +110,7 @@ fn Canvas(studio: Studio, issues: Memo<Issues>) -> AnyView {
             view! { <Empty icon=lucide::LuWorkflow title="No steps yet" text="Steps appear here as you write them in the text." /> }
                 .into_any()
         } else {
-            view! { <GraphView label="Steps of the draft" nodes edges selected=studio.chosen on_select /> }.into_any()
+            view! { <GraphView label="Steps of the draft" graph=drawn states selected=studio.chosen on_select /> }.into_any()
         }
     };
     view! { <Panel label="Canvas" head><div class="studio__canvas">{body}</div></Panel> }.into_any()

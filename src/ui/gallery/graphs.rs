@@ -1,20 +1,30 @@
 use super::Sample;
 use crate::ui::{
     button::Button,
-    graph::{EdgeKind, GraphEdge, GraphNode, GraphView},
+    graph::{EdgeKind, Graph, GraphEdge, GraphNode, GraphView, NodeState, NodeStates},
     status::Look,
 };
 use leptos::prelude::*;
 use model::StepStatus;
+use std::sync::Arc;
 
-fn node(id: &str, label: &str, status: StepStatus, sub: &str) -> GraphNode {
-    GraphNode {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        sub: sub.to_owned(),
-        look: Look::from(status),
-        failing: status == StepStatus::Failed,
-    }
+/// Nodes, how they stand, and edges.
+type Made = (Arc<Graph>, Vec<NodeState>);
+
+fn node(id: &str, label: &str, status: StepStatus, sub: &str) -> (GraphNode, NodeState) {
+    let failing = status == StepStatus::Failed;
+    (
+        GraphNode {
+            id: id.to_owned(),
+            label: label.to_owned(),
+        },
+        NodeState::new(Look::from(status), sub.to_owned(), failing),
+    )
+}
+
+fn made(nodes: Vec<(GraphNode, NodeState)>, edges: Vec<GraphEdge>) -> Made {
+    let (nodes, states) = nodes.into_iter().unzip();
+    (Arc::new(Graph { nodes, edges }), states)
 }
 
 fn edge(from: &str, to: &str, kind: EdgeKind) -> GraphEdge {
@@ -25,7 +35,7 @@ fn edge(from: &str, to: &str, kind: EdgeKind) -> GraphEdge {
     }
 }
 
-fn small() -> (Vec<GraphNode>, Vec<GraphEdge>) {
+fn small() -> Made {
     let nodes = vec![
         node(
             "fetch",
@@ -73,10 +83,10 @@ fn small() -> (Vec<GraphNode>, Vec<GraphEdge>) {
         edge("approve", "send", EdgeKind::Order),
         edge("fetch", "send", EdgeKind::Wiring),
     ];
-    (nodes, edges)
+    made(nodes, edges)
 }
 
-fn large(count: usize, width: usize) -> (Vec<GraphNode>, Vec<GraphEdge>) {
+fn large(count: usize, width: usize) -> Made {
     let nodes = (0..count)
         .map(|i| {
             let status = match i * 100 / count {
@@ -115,55 +125,47 @@ fn large(count: usize, width: usize) -> (Vec<GraphNode>, Vec<GraphEdge>) {
             ));
         }
     }
-    (nodes, edges)
+    made(nodes, edges)
 }
 
 #[component]
 pub(super) fn Graphs() -> AnyView {
-    let (nodes, edges) = small();
-    let nodes = RwSignal::new(nodes);
+    let (graph, states) = small();
+    let states = RwSignal::new(states);
     let selected = RwSignal::new(Some("draft".to_owned()));
-    let (many, many_edges) = large(200, 10);
-    let many = RwSignal::new(many);
-    let many_edges = RwSignal::new(many_edges);
+    let (many, many_states) = large(200, 10);
+    let (many, many_states) = (RwSignal::new(many), RwSignal::new(many_states));
     let chosen = RwSignal::new(None);
     let grow = move || {
-        let (nodes, edges) = large(10_000, 40);
-        batch(nodes, many, edges, many_edges);
+        let (graph, states) = large(10_000, 40);
+        many_states.set(states);
+        many.set(graph);
     };
     let settle = move || {
-        nodes.update(|nodes| {
-            for node in nodes.iter_mut() {
-                node.look = Look::from(StepStatus::Running);
-                node.failing = false;
-                "Running".clone_into(&mut node.sub);
+        states.update(|states| {
+            for state in states.iter_mut() {
+                *state =
+                    NodeState::new(Look::from(StepStatus::Running), "Running".to_owned(), false);
             }
         });
     };
+    let (states, many_states) = (
+        NodeStates::at_hand(states.into()),
+        NodeStates::at_hand(many_states.into()),
+    );
     view! {
         <div>
             <Sample name="Graph">
                 <Button on_click=settle>"All running"</Button>
                 <Button on_click=grow>"10,000 steps"</Button>
                 <div class="gallery__graph">
-                    <GraphView label="Steps" nodes edges=Signal::from(edges) selected on_select=move |id| selected.set(Some(id)) />
+                    <GraphView label="Steps" graph=Signal::stored(graph) states selected on_select=move |id| selected.set(Some(id)) />
                 </div>
                 <div class="gallery__graph" id="large">
-                    <GraphView label="Many steps" nodes=many edges=many_edges selected=chosen on_select=move |id| chosen.set(Some(id)) />
+                    <GraphView label="Many steps" graph=many states=many_states selected=chosen on_select=move |id| chosen.set(Some(id)) />
                 </div>
             </Sample>
         </div>
     }
     .into_any()
-}
-
-fn batch(
-    nodes: Vec<GraphNode>,
-    to_nodes: RwSignal<Vec<GraphNode>>,
-    edges: Vec<GraphEdge>,
-    to_edges: RwSignal<Vec<GraphEdge>>,
-) {
-    to_edges.set(Vec::new());
-    to_nodes.set(nodes);
-    to_edges.set(edges);
 }

@@ -1,11 +1,11 @@
 //! Which part of the graph is in view.
 
-use super::layout::Point;
+use layout::Point;
 
 /// The zoom at which the text of a node is still read; below it nodes are drawn without text.
 pub(super) const FAR: f64 = 0.42;
 const CLOSEST: f64 = 2.0;
-const FARTHEST: f64 = 0.02;
+const FARTHEST: f64 = 0.002;
 /// Free space around the graph when it is fitted, in pixels of the screen.
 const MARGIN: f64 = 28.0;
 
@@ -24,6 +24,24 @@ impl Area {
             && other.x < self.x + self.width
             && self.y < other.y + other.height
             && other.y < self.y + self.height
+    }
+
+    pub(super) fn holds(&self, other: &Area) -> bool {
+        self.x <= other.x
+            && self.y <= other.y
+            && other.x + other.width <= self.x + self.width
+            && other.y + other.height <= self.y + self.height
+    }
+
+    /// Both, and what lies between them.
+    pub(super) fn with(&self, other: &Area) -> Area {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        Area {
+            x,
+            y,
+            width: (self.x + self.width).max(other.x + other.width) - x,
+            height: (self.y + self.height).max(other.y + other.height) - y,
+        }
     }
 }
 

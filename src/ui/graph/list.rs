@@ -1,6 +1,6 @@
 //! The same graph as a list: every node with its status and what comes before it, in reading order.
 
-use super::node::{Shared, after_words};
+use super::node::{Shared, after_words, sub_view};
 use crate::ui::{
     icon::{Glyph, StatusGlyph},
     status::Tone,
@@ -20,22 +20,29 @@ pub(super) fn list_view(shared: Shared, label: String) -> AnyView {
         }
     });
     let row = move |at: Signal<usize>| {
-        let index = Signal::derive(move || order.with(|order| order.get(at.get()).copied()));
-        let node = Memo::new(move |_| {
-            index
-                .get()
-                .and_then(|index| shared.nodes.with(|nodes| nodes.get(index).cloned()))
+        let index = Memo::new(move |_| order.with(|order| order.get(at.get()).copied()));
+        let state = Memo::new(move |_| {
+            shared.plan.track();
+            index.get().and_then(|index| shared.state(index))
         });
+        let look = Memo::new(move |_| state.with(|state| state.as_ref().map(|state| state.look)));
+        let words = move || {
+            let index = index.get()?;
+            shared
+                .plan
+                .with(|plan| Some((plan.shape.label(index).to_owned(), after_words(plan, index))))
+        };
+        let words = Memo::new(move |_| words().unwrap_or_default());
         let class = move || {
-            let tone = node.with(|node| node.as_ref().map_or(Tone::Idle, |node| node.look.tone));
+            let tone = look.get().map_or(Tone::Idle, |look| look.tone);
             format!("glist__row {}", tone.class())
         };
         view! {
             <div class=class>
-                <StatusGlyph glyph=Signal::derive(move || node.with(|node| node.as_ref().map_or(Glyph::Queued, |node| node.look.glyph))) />
-                <span class="glist__label">{move || node.with(|node| node.as_ref().map(|node| node.label.clone()))}</span>
-                <span class="glist__sub">{move || node.with(|node| node.as_ref().map(|node| node.sub.clone()))}</span>
-                <span class="glist__after">{move || index.get().map(|index| after_words(shared, index))}</span>
+                <StatusGlyph glyph=Signal::derive(move || look.get().map_or(Glyph::Queued, |look| look.glyph)) />
+                <span class="glist__label">{move || words.with(|(label, _)| label.clone())}</span>
+                <span class="glist__sub">{move || sub_view(state.get())}</span>
+                <span class="glist__after">{move || words.with(|(_, after)| after.clone())}</span>
             </div>
         }
         .into_any()

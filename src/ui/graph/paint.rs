@@ -1,10 +1,8 @@
-//! Edges and far nodes as SVG paths.
+//! Edges and far nodes as paths, in the words of SVG.
 
-use super::{
-    camera::Area,
-    layout::{Metrics, Point, Route},
-};
+use super::camera::Area;
 use crate::ui::status::Tone;
+use layout::{Metrics, Point, Route};
 use std::fmt::Write;
 
 /// The path of an edge.
@@ -70,20 +68,6 @@ fn forward(out: &mut String, points: &[Point]) -> std::fmt::Result {
 
 /// The area an edge can touch.
 pub(super) fn edge_area(route: &Route, metrics: &Metrics) -> Area {
-    let around = |points: &[Point], by: f64| {
-        let low =
-            |pick: fn(&Point) -> f64| points.iter().map(pick).fold(f64::INFINITY, f64::min) - by;
-        let high = |pick: fn(&Point) -> f64| {
-            points.iter().map(pick).fold(f64::NEG_INFINITY, f64::max) + by
-        };
-        let (x, y) = (low(|p| p.x), low(|p| p.y));
-        Area {
-            x,
-            y,
-            width: high(|p| p.x) - x,
-            height: high(|p| p.y) - y,
-        }
-    };
     match route {
         Route::Forward(points) => around(points, 2.0),
         Route::Back(from, to) => around(&[*from, *to], metrics.node_height + metrics.gap),
@@ -91,31 +75,70 @@ pub(super) fn edge_area(route: &Route, metrics: &Metrics) -> Area {
     }
 }
 
-/// Many nodes as one path of boxes.
-pub(super) fn boxes(corners: impl Iterator<Item = Point>, metrics: &Metrics) -> String {
-    let mut out = String::new();
-    let (width, height) = (metrics.node_width, metrics.node_height);
-    for corner in corners {
-        let _ = write!(out, "M{} {}h{width}v{height}h-{width}z", corner.x, corner.y);
+/// The area of points and of what is at most `by` beside them.
+fn around(points: &[Point], by: f64) -> Area {
+    let low = |pick: fn(&Point) -> f64| points.iter().map(pick).fold(f64::INFINITY, f64::min) - by;
+    let high =
+        |pick: fn(&Point) -> f64| points.iter().map(pick).fold(f64::NEG_INFINITY, f64::max) + by;
+    let (x, y) = (low(|p| p.x), low(|p| p.y));
+    Area {
+        x,
+        y,
+        width: high(|p| p.x) - x,
+        height: high(|p| p.y) - y,
     }
-    out
 }
 
-/// A sign in each box, so that far nodes can be told apart without colour too: a cross where something failed, a bar where
-/// it waits, a slash where it is blocked, a point where it runs.
-pub(super) fn signs(tone: Tone, corners: impl Iterator<Item = Point>, metrics: &Metrics) -> String {
-    let mut out = String::new();
-    let (w, h) = (metrics.node_width, metrics.node_height);
-    for Point { x, y } in corners {
-        let _ = match tone {
-            Tone::Fail => write!(out, "M{x} {y}l{w} {h}m0 -{h}l-{w} {h}"),
-            Tone::Block => write!(out, "M{x} {}l{w} -{h}", y + h),
-            Tone::Wait => write!(out, "M{} {}h{}", x + w * 0.2, y + h / 2.0, w * 0.6),
-            Tone::Run => write!(out, "M{} {y}v{h}", x + w / 2.0),
-            Tone::Ok | Tone::Idle => Ok(()),
-        };
+/// Whether an edge whose area touches another passes through it; one close beside it may be taken for one that does.
+pub(super) fn passes(route: &Route, area: &Area) -> bool {
+    match route {
+        Route::Forward(points) => points
+            .windows(2)
+            .any(|pair| around(pair, 2.0).touches(area)),
+        Route::Back(..) | Route::Loop(_) => true,
     }
-    out
+}
+
+/// The path of an edge in straight lines, for where curves cannot be told apart.
+pub(super) fn line_path(out: &mut String, route: &Route, metrics: &Metrics) {
+    match route {
+        Route::Forward(points) => {
+            for (at, point) in points.iter().enumerate() {
+                let letter = if at == 0 { 'M' } else { 'L' };
+                let _ = write!(out, "{letter}{} {}", point.x, point.y);
+            }
+        }
+        Route::Back(..) | Route::Loop(_) => out.push_str(&edge_path(route, metrics)),
+    }
+}
+
+/// A node as a box.
+pub(super) fn frame(area: &Area) -> String {
+    let Area {
+        x,
+        y,
+        width,
+        height,
+    } = area;
+    format!("M{x} {y}h{width}v{height}h-{width}z")
+}
+
+/// A sign in the box of a node, so that far nodes can be told apart without colour too: a cross where something failed, a bar
+/// where it waits, a slash where it is blocked, a line down where it runs.
+pub(super) fn sign(out: &mut String, tone: Tone, area: &Area) {
+    let Area {
+        x,
+        y,
+        width: w,
+        height: h,
+    } = area;
+    let _ = match tone {
+        Tone::Fail => write!(out, "M{x} {y}l{w} {h}m0 -{h}l-{w} {h}"),
+        Tone::Block => write!(out, "M{x} {}l{w} -{h}", y + h),
+        Tone::Wait => write!(out, "M{} {}h{}", x + w * 0.2, y + h / 2.0, w * 0.6),
+        Tone::Run => write!(out, "M{} {y}v{h}", x + w / 2.0),
+        Tone::Ok | Tone::Idle => Ok(()),
+    };
 }
 
 #[cfg(test)]

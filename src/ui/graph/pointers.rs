@@ -1,6 +1,6 @@
 //! Dragging with one pointer, zooming with two.
 
-use super::layout::Point;
+use layout::Point;
 use leptos::prelude::*;
 use web_sys::PointerEvent;
 

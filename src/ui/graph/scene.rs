@@ -1,124 +1,82 @@
-//! Edges, and nodes seen from far away, as SVG behind the nodes.
+//! Edges in view as SVG behind the nodes, and the frame of a chosen node that is far away.
 
 use super::{
     camera::Area,
-    layout::Point,
     node::Shared,
-    paint::{boxes, edge_area, edge_path, signs},
+    paint::{edge_path, frame},
     types::EdgeKind,
 };
-use crate::ui::status::Tone;
 use leptos::prelude::*;
+use std::sync::Arc;
 
-pub(super) fn scene_view(shared: Shared, drawn: Memo<Option<Area>>, far: Memo<bool>) -> AnyView {
-    let plan = shared.plan;
-    let areas = Memo::new(move |_| {
-        plan.with(|plan| {
-            let area =
-                |route: &Option<_>| route.as_ref().map(|route| edge_area(route, &plan.metrics));
-            plan.layout.routes.iter().map(area).collect::<Vec<_>>()
-        })
-    });
-    let edges = move || {
-        let Some(view) = drawn.get() else {
-            return Vec::new();
+/// More edges than these are not drawn as elements.
+const CROWD: usize = 350;
+
+/// The edges that pass through what is drawn, by index.
+pub(super) fn edges_in_view(
+    shared: Shared,
+    drawn: Memo<Option<Area>>,
+    far: Memo<bool>,
+) -> Memo<Arc<Vec<usize>>> {
+    Memo::new(move |_| {
+        let Some(area) = drawn.get().filter(|_| !far.get()) else {
+            return Arc::default();
         };
+        shared
+            .plan
+            .with(|plan| Arc::new(plan.edges_through(area).collect()))
+    })
+}
+
+/// Whether these are too many for elements.
+pub(super) fn is_crowd(edges: &[usize]) -> bool {
+    edges.len() > CROWD
+}
+
+pub(super) fn scene_view(shared: Shared, edges: Memo<Arc<Vec<usize>>>, far: Memo<bool>) -> AnyView {
+    let plan = shared.plan;
+    let each = move || {
         let version = plan.with(|plan| plan.version);
-        let touches = |area: &Option<Area>| area.is_some_and(|area| area.touches(&view));
-        areas.with(|areas| {
-            areas
+        edges.with(|edges| {
+            let shown = if is_crowd(edges) {
+                &[]
+            } else {
+                edges.as_slice()
+            };
+            shown
                 .iter()
-                .enumerate()
-                .filter(|(_, area)| touches(area))
-                .map(|(edge, _)| (version, edge))
+                .map(|edge| (version, *edge))
                 .collect::<Vec<_>>()
         })
     };
-    let near_edges = move || if far.get() { Vec::new() } else { edges() };
-    let one_edge = move |(_, edge): (u32, usize)| {
-        let found = plan.with_untracked(|plan| {
-            let route = plan.layout.routes.get(edge)?.as_ref()?;
-            Some((
-                edge_path(route, &plan.metrics),
-                *plan.shape.edges.get(edge)?,
-            ))
-        });
-        let (path, (_, to, kind)) = found?;
-        let failing = move || {
-            shared
-                .nodes
-                .with(|nodes| nodes.get(to).is_some_and(|node| node.failing))
-        };
-        let class = move || match (failing(), shared.is_upstream(to), kind) {
-            (true, _, EdgeKind::Wiring) => "gedge gedge--failing",
-            (true, _, EdgeKind::Order) => "gedge gedge--order gedge--failing",
-            (false, true, EdgeKind::Wiring) => "gedge gedge--upstream",
-            (false, true, EdgeKind::Order) => "gedge gedge--order gedge--upstream",
-            (false, false, EdgeKind::Wiring) => "gedge",
-            (false, false, EdgeKind::Order) => "gedge gedge--order",
-        };
-        Some(view! { <path d=path class=class></path> })
-    };
-    let all_edges = move || {
-        if !far.get() {
-            return None;
-        }
-        let shown = edges();
-        Some(plan.with(|plan| {
-            shown
-                .iter()
-                .filter_map(|(_, edge)| {
-                    Some(edge_path(
-                        plan.layout.routes.get(*edge)?.as_ref()?,
-                        &plan.metrics,
-                    ))
-                })
-                .collect::<String>()
-        }))
-    };
-    let far_nodes = move |tone: Tone| {
-        let path = move || {
-            let view = drawn.get().filter(|_| far.get())?;
-            Some(plan.with(|plan| {
-                shared.nodes.with(|nodes| {
-                    let (width, height) = (plan.metrics.node_width, plan.metrics.node_height);
-                    let of_tone = nodes
-                        .iter()
-                        .zip(&plan.layout.nodes)
-                        .filter(|(node, _)| node.look.tone == tone);
-                    let corners = of_tone.map(|(_, corner)| *corner);
-                    let inside = corners.filter(|at| {
-                        view.touches(&Area {
-                            x: at.x,
-                            y: at.y,
-                            width,
-                            height,
-                        })
-                    });
-                    let inside: Vec<Point> = inside.collect();
-                    let shapes = boxes(inside.iter().copied(), &plan.metrics);
-                    shapes + &signs(tone, inside.into_iter(), &plan.metrics)
-                })
-            }))
-        };
-        view! { <path class=format!("gfar {}", tone.class()) d=path></path> }
-    };
     let chosen = move || {
         let index = shared.selected.get().filter(|_| far.get())?;
-        plan.with(|plan| {
-            Some(boxes(
-                plan.layout.nodes.get(index).copied().into_iter(),
-                &plan.metrics,
-            ))
-        })
+        plan.with(|plan| plan.area_of(index).map(|area| frame(&area)))
     };
     view! {
         <svg class="graph__scene" aria-hidden="true">
-            <path class="gedge gedge--far" d=all_edges></path>
-            <For each=near_edges key=|key| *key children=one_edge />
-            {Tone::ALL.map(far_nodes).collect_view()}
+            <For each key=|key| *key children=move |(_, edge)| edge_view(shared, edge) />
             <path class="gfar__chosen" d=chosen></path>
         </svg>
     }
     .into_any()
+}
+
+fn edge_view(shared: Shared, edge: usize) -> Option<AnyView> {
+    let (path, (_, to, kind)) = shared.plan.with_untracked(|plan| {
+        let route = plan.layout.routes.get(edge)?.as_ref()?;
+        Some((
+            edge_path(route, &plan.metrics),
+            *plan.shape.edges.get(edge)?,
+        ))
+    })?;
+    let class = move || match (shared.is_failing(to), shared.is_upstream(to), kind) {
+        (true, _, EdgeKind::Wiring) => "gedge gedge--failing",
+        (true, _, EdgeKind::Order) => "gedge gedge--order gedge--failing",
+        (false, true, EdgeKind::Wiring) => "gedge gedge--upstream",
+        (false, true, EdgeKind::Order) => "gedge gedge--order gedge--upstream",
+        (false, false, EdgeKind::Wiring) => "gedge",
+        (false, false, EdgeKind::Order) => "gedge gedge--order",
+    };
+    Some(view! { <path d=path class=class></path> }.into_any())
 }

@@ -1,29 +1,18 @@
-//! What a graph is made of, and its layout as the view uses it.
+//! What a graph is made of, and how its nodes stand.
 
-use super::layout::{Layout, Metrics, layout};
-use crate::ui::status::{Look, Tone};
-use std::collections::HashMap;
+use super::plan::Plan;
+use crate::ui::{
+    fmt,
+    status::{Look, Tone},
+};
+use leptos::prelude::*;
+use std::sync::Arc;
 
-/// A node: a step with its status.
+/// A node: a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GraphNode {
     pub id: String,
     pub label: String,
-    /// The second line: "Failed · 3 tries".
-    pub sub: String,
-    pub look: Look,
-    /// The cause of a failure: stands out, and is what "To the failure" goes to.
-    pub failing: bool,
-}
-
-impl GraphNode {
-    /// Whether something goes on here: where a large graph opens when nothing has failed and nothing is chosen.
-    pub(super) fn needs_eyes(&self) -> bool {
-        match self.look.tone {
-            Tone::Fail | Tone::Wait | Tone::Run | Tone::Block => true,
-            Tone::Ok | Tone::Idle => false,
-        }
-    }
 }
 
 /// What an edge means.
@@ -43,185 +32,118 @@ pub struct GraphEdge {
     pub kind: EdgeKind,
 }
 
-/// What decides the layout. Two graphs of the same shape stand the same, whatever their statuses.
+/// What stands where: nodes and edges without their statuses. While it stays the same nothing moves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Shape {
-    pub ids: Vec<String>,
-    /// Edges whose ends exist, by node index.
-    pub edges: Vec<(usize, usize, EdgeKind)>,
+pub struct Graph {
+    pub nodes: Vec<GraphNode>,
+    pub edges: Vec<GraphEdge>,
 }
 
-impl Shape {
-    pub(super) fn new(nodes: &[GraphNode], edges: &[GraphEdge]) -> Self {
-        let ids: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
-        let index: HashMap<&str, usize> = ids
-            .iter()
-            .enumerate()
-            .map(|(i, id)| (id.as_str(), i))
-            .collect();
-        let mut pairs: Vec<(usize, usize, EdgeKind)> = edges
-            .iter()
-            .filter_map(|edge| {
-                Some((
-                    *index.get(edge.from.as_str())?,
-                    *index.get(edge.to.as_str())?,
-                    edge.kind,
-                ))
-            })
-            .collect();
-        // Of two edges between the same nodes the first is drawn: wiring says more than order. Sorting by kind is stable.
-        pairs.sort_by_key(|edge| edge.2);
-        Self { ids, edges: pairs }
+/// As much of a node's standing as is seen from far away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mark {
+    pub tone: Tone,
+    /// The cause of a failure: stands out, and is what "To the failure" goes to.
+    pub failing: bool,
+}
+
+impl Mark {
+    /// Whether something goes on here: where a large graph opens when nothing has failed and nothing is chosen.
+    pub(super) fn needs_eyes(self) -> bool {
+        match self.tone {
+            Tone::Fail | Tone::Wait | Tone::Run | Tone::Block => true,
+            Tone::Ok | Tone::Idle => false,
+        }
     }
 }
 
-/// A shape with its layout and the ways through it.
-#[derive(Debug, PartialEq)]
-pub(super) struct Plan {
-    pub shape: Shape,
-    pub metrics: Metrics,
-    pub layout: Layout,
-    pub before: Vec<Vec<usize>>,
-    pub after: Vec<Vec<usize>>,
-    /// Tells elements of one layout from those of another.
-    pub version: u32,
+/// How a node stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeState {
+    pub look: Look,
+    pub failing: bool,
+    /// The second line: "Failed · 3 tries".
+    pub sub: String,
+    /// For a node that stands for many: how many of them stand how.
+    pub counts: Vec<(Look, usize)>,
+    /// For a node that holds others: whether they are shown.
+    pub open: Option<bool>,
+    /// Where the node leads: an address, and the words for it.
+    pub link: Option<(String, &'static str)>,
 }
 
-impl Plan {
-    pub(super) fn new(shape: Shape, version: u32) -> Self {
-        let metrics = Metrics::default();
-        let pairs: Vec<(usize, usize)> = shape
-            .edges
-            .iter()
-            .map(|(from, to, _)| (*from, *to))
-            .collect();
-        let layout = layout(shape.ids.len(), &pairs, &metrics);
-        let (mut before, mut after) = (
-            vec![Vec::new(); shape.ids.len()],
-            vec![Vec::new(); shape.ids.len()],
-        );
-        for ((from, to), route) in pairs.iter().zip(&layout.routes) {
-            if route.is_some() && from != to {
-                after[*from].push(*to);
-                before[*to].push(*from);
-            }
-        }
+impl NodeState {
+    pub fn new(look: Look, sub: String, failing: bool) -> Self {
         Self {
-            shape,
-            metrics,
-            layout,
-            before,
-            after,
-            version,
+            look,
+            failing,
+            sub,
+            counts: Vec::new(),
+            open: None,
+            link: None,
         }
     }
 
-    pub(super) fn index_of(&self, id: &str) -> Option<usize> {
-        self.shape.ids.iter().position(|own| own == id)
-    }
-
-    /// The node and everything that comes before it.
-    pub(super) fn upstream(&self, node: usize) -> Vec<bool> {
-        let mut found = vec![false; self.shape.ids.len()];
-        let mut open = vec![node];
-        while let Some(node) = open.pop() {
-            if !std::mem::replace(&mut found[node], true) {
-                open.extend(&self.before[node]);
-            }
-        }
-        found
-    }
-
-    /// Where an arrow key leads from a node: along an edge to the right or left, or up and down within a layer.
-    pub(super) fn step(&self, from: usize, way: Way) -> Option<usize> {
-        let at = self.layout.nodes.get(from)?;
-        let height = |node: &usize| self.layout.nodes[*node].y;
-        let nearest = |nodes: &[usize]| {
-            nodes.iter().copied().min_by(|a, b| {
-                (height(a) - at.y)
-                    .abs()
-                    .total_cmp(&(height(b) - at.y).abs())
-            })
+    /// "Failed · 3 tries"; "1 failed, 3 pending of 4".
+    pub(super) fn words(&self) -> String {
+        let one = |(look, count): &(Look, usize)| {
+            format!("{} {}", fmt::count(*count as u64), look.word.to_lowercase())
         };
-        let layer = || {
-            (0..self.layout.nodes.len())
-                .filter(|node| (self.layout.nodes[*node].x - at.x).abs() < 0.5)
-        };
-        match way {
-            Way::Right => nearest(&self.after[from]),
-            Way::Left => nearest(&self.before[from]),
-            Way::Down => layer()
-                .filter(|node| height(node) > at.y)
-                .min_by(|a, b| height(a).total_cmp(&height(b))),
-            Way::Up => layer()
-                .filter(|node| height(node) < at.y)
-                .max_by(|a, b| height(a).total_cmp(&height(b))),
+        let counts: Vec<String> = self.counts.iter().map(one).collect();
+        let words = format!("{} {}", counts.join(", "), self.sub);
+        words.trim().to_owned()
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            tone: self.look.tone,
+            failing: self.failing,
+        }
+    }
+}
+
+type StateOf = Arc<dyn Fn(usize) -> Option<NodeState> + Send + Sync>;
+
+/// How the nodes stand, by their index in [`Graph::nodes`].
+#[derive(Clone, Copy)]
+pub struct NodeStates {
+    /// The marks of all nodes.
+    pub(super) marks: Memo<Arc<Vec<Mark>>>,
+    of: StoredValue<StateOf>,
+}
+
+impl NodeStates {
+    /// `marks` is read for the whole graph, `of` only for the nodes that are looked at; both are followed.
+    pub fn new(
+        marks: Memo<Arc<Vec<Mark>>>,
+        of: impl Fn(usize) -> Option<NodeState> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            marks,
+            of: StoredValue::new(Arc::new(of)),
         }
     }
 
-    /// Nodes in reading order: from left to right, from above to below.
-    pub(super) fn reading_order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.shape.ids.len()).collect();
-        order.sort_by(|a, b| {
-            let (p, q) = (self.layout.nodes[*a], self.layout.nodes[*b]);
-            p.x.total_cmp(&q.x).then(p.y.total_cmp(&q.y))
+    /// Of states that are all at hand, as small graphs have them.
+    pub fn at_hand(states: Signal<Vec<NodeState>>) -> Self {
+        let marks = Memo::new(move |_| {
+            states.with(|states| Arc::new(states.iter().map(NodeState::mark).collect()))
         });
-        order
-    }
-}
-
-/// A direction of the arrow keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    Left,
-    Right,
-    Up,
-    Down,
-}
-
-impl Way {
-    pub(super) fn of_key(key: &str) -> Option<Self> {
-        match key {
-            "ArrowLeft" => Some(Self::Left),
-            "ArrowRight" => Some(Self::Right),
-            "ArrowUp" => Some(Self::Up),
-            "ArrowDown" => Some(Self::Down),
-            _ => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plan(edges: &[(usize, usize)]) -> Plan {
-        let ids = (0..5).map(|i| i.to_string()).collect();
-        Plan::new(
-            Shape {
-                ids,
-                edges: edges
-                    .iter()
-                    .map(|(a, b)| (*a, *b, EdgeKind::Wiring))
-                    .collect(),
-            },
-            0,
-        )
+        Self::new(marks, move |index| {
+            states.with(|states| states.get(index).cloned())
+        })
     }
 
-    #[test]
-    fn upstream_is_all_that_leads_to_a_node() {
-        let plan = plan(&[(0, 1), (1, 3), (2, 3), (3, 4)]);
-        assert_eq!(plan.upstream(3), [true, true, true, true, false]);
+    /// The first node of a plan whose mark is so; followed.
+    pub(super) fn first(self, plan: &Plan, is: impl Fn(Mark) -> bool) -> Option<usize> {
+        self.marks.with(|marks| {
+            let of = |own: &usize| marks.get(*own).copied().unwrap_or_default();
+            plan.shape.nodes.iter().position(|own| is(of(own)))
+        })
     }
 
-    #[test]
-    fn arrows_walk_along_edges_and_within_a_layer() {
-        let plan = plan(&[(0, 1), (0, 2), (0, 3), (2, 4)]);
-        assert_eq!(plan.step(0, Way::Right), Some(2));
-        assert_eq!(plan.step(2, Way::Up), Some(1));
-        assert_eq!(plan.step(2, Way::Down), Some(3));
-        assert_eq!(plan.step(4, Way::Left), Some(2));
-        assert_eq!(plan.step(4, Way::Right), None);
+    /// How a node stands; followed.
+    pub(super) fn get(self, index: usize) -> Option<NodeState> {
+        self.of.with_value(|of| of(index))
     }
 }

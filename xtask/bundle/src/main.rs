@@ -1,10 +1,11 @@
-//! `bundle IN.wasm OUT`: writes into the folder OUT what a browser loads.
+//! `bundle CONSOLE.wasm WORKER.wasm OUT`: writes into the folder OUT what a browser loads.
 //!
 //! | file | what |
 //! |---|---|
 //! | `console.js`, `console_bg.wasm` | the main module and its glue |
 //! | `parts.js` | loads parts; the main module imports it |
 //! | `split_NAME.wasm`, `chunk_N.wasm` | what only the part NAME needs; what several parts share |
+//! | `layout.js`, `layout_worker_bg.js`, `layout_worker_bg.wasm` | the worker that lays out large graphs |
 //! | `parts.json` | `{"NAME": ["split_NAME.wasm", …]}`: the files of each part |
 
 use std::collections::BTreeMap;
@@ -16,10 +17,13 @@ use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 
 const NAME: &str = "console";
+const WORKER: &str = "layout_worker";
+/// Runs the worker; the console knows it by this name.
+const WORKER_SCRIPT: (&str, &str) = ("layout.js", include_str!("layout.js"));
 
 #[derive(Debug, thiserror::Error)]
 enum Problem {
-    #[error("Use: bundle IN.wasm OUT")]
+    #[error("Use: bundle CONSOLE.wasm WORKER.wasm OUT")]
     Usage,
     #[error("{path} cannot be {done}: {source}.", path = .path.display())]
     File {
@@ -29,8 +33,8 @@ enum Problem {
     },
     #[error("The console cannot be split into its parts: {0}.")]
     Split(String),
-    #[error("The console's glue cannot be made: {0}.")]
-    Glue(String),
+    #[error("The glue of {0} cannot be made: {1}.")]
+    Glue(&'static str, String),
 }
 
 impl Problem {
@@ -45,8 +49,11 @@ impl Problem {
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let done = match (arguments.next(), arguments.next(), arguments.next()) {
-        (Some(input), Some(output), None) => bundle(&input, &output),
+    let mut next = || arguments.next();
+    let done = match (next(), next(), next(), next()) {
+        (Some(console), Some(layout), Some(output), None) => {
+            bundle(&console, &output).and_then(|()| worker(&layout, &output))
+        }
         _ => Err(Problem::Usage),
     };
     match done {
@@ -83,7 +90,7 @@ fn bundle(input: &Path, output: &Path) -> Result<(), Problem> {
     bindgen
         .web(true)
         .and_then(|bindgen| bindgen.generate(output))
-        .map_err(|error| Problem::Glue(format!("{error:#}")))?;
+        .map_err(|error| Problem::Glue(NAME, format!("{error:#}")))?;
     fs::remove_file(&main).map_err(Problem::file("removed", &main))?;
 
     let parts: BTreeMap<String, Vec<String>> = split
@@ -97,4 +104,25 @@ fn bundle(input: &Path, output: &Path) -> Result<(), Problem> {
     let list = output.join("parts.json");
     let text = serde_json::to_string(&parts).map_err(|error| Problem::Split(error.to_string()))?;
     fs::write(&list, text).map_err(Problem::file("written", &list))
+}
+
+/// The worker is started by a few lines of its own, which need no more of the glue than what passes values.
+fn worker(input: &Path, output: &Path) -> Result<(), Problem> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(input)
+        .out_name(WORKER)
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true);
+    bindgen
+        .bundler(true)
+        .and_then(|bindgen| bindgen.generate(output))
+        .map_err(|error| Problem::Glue(WORKER, format!("{error:#}")))?;
+    // What starts it in a bundler.
+    let other = output.join(format!("{WORKER}.js"));
+    fs::remove_file(&other).map_err(Problem::file("removed", &other))?;
+    let (name, text) = WORKER_SCRIPT;
+    let script = output.join(name);
+    fs::write(&script, text).map_err(Problem::file("written", &script))
 }

@@ -5,12 +5,14 @@ use serde_json::Value;
 use crate::problem::Problem;
 
 /// Which of our crates a crate may depend on.
-const MAY_KNOW: [(&str, &[&str]); 7] = [
+const MAY_KNOW: [(&str, &[&str]); 9] = [
+    ("layout", &[]),
+    ("layout-worker", &["layout"]),
     ("model", &[]),
     ("engine", &["model"]),
     ("runtime", &["model", "engine"]),
     ("demo", &["model", "engine", "runtime"]),
-    ("console", &["model", "engine"]),
+    ("console", &["model", "engine", "layout"]),
     ("xtask", &[]),
     ("bundle", &[]),
 ];

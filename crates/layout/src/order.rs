@@ -1,6 +1,6 @@
 //! The order within layers: a few sweeps that put each vertex at the median of its neighbours; the best one is kept.
 
-use super::layers::Layered;
+use super::layers::{Layered, Neighbours};
 
 /// Beyond this many vertices fewer sweeps must do.
 const LARGE: usize = 20_000;
@@ -8,11 +8,7 @@ const LARGE: usize = 20_000;
 /// Orders the vertices of each layer for few crossings.
 pub(super) fn sweep(graph: &mut Layered) {
     let total = graph.layer.len();
-    let (mut before, mut after) = (vec![Vec::new(); total], vec![Vec::new(); total]);
-    for &(from, to) in &graph.short_edges {
-        after[from].push(to);
-        before[to].push(from);
-    }
+    let (before, after) = (graph.before(), graph.after());
     let mut place = vec![0; total];
     number(&graph.order, &mut place);
     let mut best = graph.order.clone();
@@ -50,13 +46,13 @@ fn number(order: &[Vec<usize>], place: &mut [usize]) {
 }
 
 /// Sorts a layer by the medians of the neighbours on one side; vertices without any stay where they are.
-fn settle(layer: &mut [usize], neighbours: &[Vec<usize>], place: &mut [usize]) {
+fn settle(layer: &mut [usize], neighbours: &Neighbours, place: &mut [usize]) {
     let mut moving: Vec<(f64, usize)> = Vec::with_capacity(layer.len());
     let mut slots = Vec::with_capacity(layer.len());
     let mut places = Vec::new();
     for (slot, &vertex) in layer.iter().enumerate() {
         places.clear();
-        places.extend(neighbours[vertex].iter().map(|other| place[*other]));
+        places.extend(neighbours.of(vertex).iter().map(|other| place[*other]));
         if places.is_empty() {
             continue;
         }
@@ -91,7 +87,7 @@ fn median(places: &[usize]) -> f64 {
 }
 
 /// How many pairs of edges cross, over all layers.
-fn crossings(graph: &Layered, after: &[Vec<usize>], place: &[usize]) -> u64 {
+fn crossings(graph: &Layered, after: &Neighbours, place: &[usize]) -> u64 {
     let mut total = 0;
     let mut ends = Vec::new();
     let mut tree: Vec<u64> = Vec::new();
@@ -102,7 +98,7 @@ fn crossings(graph: &Layered, after: &[Vec<usize>], place: &[usize]) -> u64 {
         let mut laid = 0;
         for vertex in left {
             ends.clear();
-            ends.extend(after[*vertex].iter().map(|to| place[*to]));
+            ends.extend(after.of(*vertex).iter().map(|to| place[*to]));
             ends.sort_unstable();
             // Edges laid before that end further down cross this one.
             for &end in &ends {

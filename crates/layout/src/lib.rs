@@ -4,6 +4,7 @@
 mod layers;
 mod order;
 mod place;
+pub mod wire;
 
 use layers::Layered;
 use std::collections::HashSet;

@@ -106,6 +106,29 @@ fn ten_thousand_nodes_and_long_edges_are_laid_out() {
     edges.extend((0..20_000).map(|_| (random(count), random(count))));
     let layout = laid(count, &edges);
     assert_eq!(overlap(&layout), None);
+    // Cut at every layer these edges would have a hundred million bends.
+    let bends: usize = layout
+        .routes
+        .iter()
+        .map(|route| match route {
+            Some(Route::Forward(points)) => points.len(),
+            Some(Route::Back(..) | Route::Loop(_)) | None => 0,
+        })
+        .sum();
+    assert!(bends < 8 * (count + edges.len()), "{bends} bends");
+}
+
+#[test]
+fn numbers_that_are_no_layout_are_refused() {
+    let packed = wire::pack(&laid(2, &[(0, 1), (1, 0), (1, 1)]));
+    assert_eq!(
+        wire::unpack(&packed, 2, 3),
+        Some(laid(2, &[(0, 1), (1, 0), (1, 1)]))
+    );
+    for short in 0..packed.len() {
+        assert_eq!(wire::unpack(&packed[..short], 2, 3), None);
+    }
+    assert_eq!(wire::unpack(&packed, 2, 2), None);
 }
 
 proptest! {
@@ -137,7 +160,8 @@ proptest! {
                 None => {}
             }
         }
-        prop_assert_eq!(laid(count, &edges), layout);
+        let sent = wire::pairs(&wire::flat(&edges));
+        prop_assert_eq!(wire::unpack(&wire::pack(&laid(count, &sent)), count, edges.len()), Some(layout));
     }
 
     #[test]

@@ -16,18 +16,57 @@ pub(super) struct Layered {
     pub back: Vec<usize>,
 }
 
+/// The neighbours of each vertex on one side, in one piece of memory.
+#[derive(Debug)]
+pub(super) struct Neighbours {
+    begins: Vec<usize>,
+    all: Vec<usize>,
+}
+
+impl Neighbours {
+    fn new(total: usize, pairs: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
+        let mut begins = vec![0; total + 1];
+        for (of, _) in pairs.clone() {
+            begins[of + 1] += 1;
+        }
+        for vertex in 0..total {
+            begins[vertex + 1] += begins[vertex];
+        }
+        let mut free = begins.clone();
+        let mut all = vec![0; begins[total]];
+        for (of, other) in pairs {
+            all[free[of]] = other;
+            free[of] += 1;
+        }
+        Self { begins, all }
+    }
+
+    pub(super) fn of(&self, vertex: usize) -> &[usize] {
+        &self.all[self.begins[vertex]..self.begins[vertex + 1]]
+    }
+}
+
 impl Layered {
+    pub(super) fn before(&self) -> Neighbours {
+        let turned = self.short_edges.iter().map(|(from, to)| (*to, *from));
+        Neighbours::new(self.layer.len(), turned)
+    }
+
+    pub(super) fn after(&self) -> Neighbours {
+        Neighbours::new(self.layer.len(), self.short_edges.iter().copied())
+    }
+
     /// Takes edges without loops and duplicates whose ends exist.
     pub(super) fn new(count: usize, edges: &[(usize, usize)]) -> Self {
-        let mut out = Vec::new();
-        out.resize_with(count, Vec::new);
-        for (index, &(from, _)) in edges.iter().enumerate() {
-            out[from].push(index);
-        }
+        let leaving = edges
+            .iter()
+            .enumerate()
+            .map(|(edge, (from, _))| (*from, edge));
+        let out = Neighbours::new(count, leaving);
         let (back, sorted) = turn(count, edges, &out);
         let mut layer = vec![0; count];
         for &node in &sorted {
-            for &edge in out[node].iter().filter(|edge| !back[**edge]) {
+            for &edge in out.of(node).iter().filter(|edge| !back[**edge]) {
                 let to = edges[edge].1;
                 layer[to] = layer[to].max(layer[node] + 1);
             }
@@ -52,7 +91,7 @@ impl Layered {
     /// Cuts edges into pieces between neighbouring layers. A graph whose edges would need very many dummies keeps its
     /// longest ones whole: they are drawn straight, and the layout stays near linear.
     fn cut_edges(&mut self, edges: &[(usize, usize)], back: &[bool]) {
-        let mut budget = 4 * (self.count + edges.len()) + 2_000;
+        let mut budget = 2 * (self.count + edges.len()) + 2_000;
         let mut forward: Vec<usize> = (0..edges.len()).filter(|edge| !back[*edge]).collect();
         self.back = (0..edges.len()).filter(|edge| back[*edge]).collect();
         let span = |layer: &[usize], edge: usize| layer[edges[edge].1] - layer[edges[edge].0];
@@ -82,7 +121,7 @@ impl Layered {
 }
 
 /// Which edges close a cycle, and the nodes so that every other edge goes from an earlier to a later one.
-fn turn(count: usize, edges: &[(usize, usize)], out: &[Vec<usize>]) -> (Vec<bool>, Vec<usize>) {
+fn turn(count: usize, edges: &[(usize, usize)], out: &Neighbours) -> (Vec<bool>, Vec<usize>) {
     #[derive(Clone, Copy, PartialEq)]
     enum Seen {
         Not,
@@ -102,7 +141,7 @@ fn turn(count: usize, edges: &[(usize, usize)], out: &[Vec<usize>]) -> (Vec<bool
             continue;
         }
         seen[root] = Seen::Open;
-        let mut path = vec![(root, out[root].len())];
+        let mut path = vec![(root, out.of(root).len())];
         while let Some((node, left)) = path.last_mut() {
             // From the last edge to the first, so that the order that comes out follows the edges as given.
             let Some(next) = left.checked_sub(1) else {
@@ -112,14 +151,14 @@ fn turn(count: usize, edges: &[(usize, usize)], out: &[Vec<usize>]) -> (Vec<bool
                 continue;
             };
             *left = next;
-            let edge = out[*node][next];
+            let edge = out.of(*node)[next];
             let to = edges[edge].1;
             match seen[to] {
                 Seen::Open => back[edge] = true,
                 Seen::Done => {}
                 Seen::Not => {
                     seen[to] = Seen::Open;
-                    path.push((to, out[to].len()));
+                    path.push((to, out.of(to).len()));
                 }
             }
         }

@@ -1,6 +1,9 @@
 //! The height of each vertex: as near to its neighbours as the order and the gaps allow, found in linear time.
 
-use super::{Metrics, layers::Layered};
+use super::{
+    Metrics,
+    layers::{Layered, Neighbours},
+};
 
 /// How hard an edge pulls its ends together. The pieces of a long edge stay in line, and a long edge moves a node less than
 /// a short one does: the way from step to step is what the eye follows.
@@ -19,11 +22,7 @@ const NEARLY: f64 = 30.0;
 pub(super) fn centres(graph: &Layered, metrics: &Metrics) -> Vec<f64> {
     let total = graph.layer.len();
     let is_dummy = |vertex: usize| vertex >= graph.count;
-    let (mut before, mut after) = (vec![Vec::new(); total], vec![Vec::new(); total]);
-    for &(from, to) in &graph.short_edges {
-        after[from].push(to);
-        before[to].push(from);
-    }
+    let (before, after) = (graph.before(), graph.after());
     let offsets: Vec<Vec<f64>> = graph
         .order
         .iter()
@@ -37,12 +36,12 @@ pub(super) fn centres(graph: &Layered, metrics: &Metrics) -> Vec<f64> {
         }
     }
     let mut fit = Fit::default();
-    let mut settle = |y: &mut Vec<f64>, layer: usize, sides: &[&Vec<Vec<usize>>]| {
+    let mut settle = |y: &mut Vec<f64>, layer: usize, sides: &[&Neighbours]| {
         fit.clear();
         for (&vertex, offset) in graph.order[layer].iter().zip(&offsets[layer]) {
             let (mut sum, mut weight) = (0.0, 0.0);
             for side in sides {
-                for &other in &side[vertex] {
+                for &other in side.of(vertex) {
                     let by = pull(is_dummy(vertex), is_dummy(other));
                     sum += y[other] * by;
                     weight += by;
@@ -74,7 +73,7 @@ pub(super) fn centres(graph: &Layered, metrics: &Metrics) -> Vec<f64> {
 }
 
 /// Takes out the small steps that balancing leaves, from left to right, where no other vertex is in the way.
-fn straighten(graph: &Layered, offsets: &[Vec<f64>], before: &[Vec<usize>], y: &mut [f64]) {
+fn straighten(graph: &Layered, offsets: &[Vec<f64>], before: &Neighbours, y: &mut [f64]) {
     for (layer, offsets) in graph.order.iter().zip(offsets).skip(1) {
         for (at, &vertex) in layer.iter().enumerate() {
             let near = |a: &&usize, b: &&usize| {
@@ -82,10 +81,10 @@ fn straighten(graph: &Layered, offsets: &[Vec<f64>], before: &[Vec<usize>], y: &
                     .abs()
                     .total_cmp(&(y[**b] - y[vertex]).abs())
             };
-            let Some(&to) = before[vertex].iter().min_by(near) else {
+            let Some(&to) = before.of(vertex).iter().min_by(near) else {
                 continue;
             };
-            let bend = if before[vertex].len() == 1 {
+            let bend = if before.of(vertex).len() == 1 {
                 NEARLY
             } else {
                 NEARLY / 4.0
