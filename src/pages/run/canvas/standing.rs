@@ -45,7 +45,7 @@ fn is_cause(state: &StepState) -> bool {
 /// All steps of a run that a shown one stands for.
 fn all<'a>(run: &'a Run, shown: &'a Shown) -> Box<dyn Iterator<Item = &'a StepState> + 'a> {
     if let Some(path) = &shown.path {
-        return Box::new(run.steps.get(path).into_iter());
+        return Box::new(run.step(path).into_iter());
     }
     let outermost = shown.id.split('[').next().unwrap_or_default();
     let begin = format!("{outermost}[");
@@ -56,7 +56,7 @@ fn all<'a>(run: &'a Run, shown: &'a Shown) -> Box<dyn Iterator<Item = &'a StepSt
     Box::new(
         inside
             .filter(|(path, _)| starred(path) == shown.id)
-            .map(|(_, state)| state),
+            .map(|(_, state)| &**state),
     )
 }
 
@@ -86,7 +86,13 @@ pub fn state(run: &Run, shown: &Shown, here: Option<&Place>) -> NodeState {
     };
     let child = match &state.wait {
         Some(Wait::ChildRun { run }) => here.map(|here| (here.run(run), "Open the run it started")),
-        Some(Wait::HumanTask { .. } | Wait::Waitpoint { .. } | Wait::Timer { .. }) | None => None,
+        Some(
+            Wait::HumanTask { .. }
+            | Wait::Waitpoint { .. }
+            | Wait::Timer { .. }
+            | Wait::Chat { .. },
+        )
+        | None => None,
     };
     let rounds = shown.open.map(|_| rounds(run, state)).unwrap_or_default();
     let sub = match state.iterations {
