@@ -49,6 +49,10 @@ export class Api {
     return this.send("PUT", path, body);
   }
 
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.send("PATCH", path, body);
+  }
+
   /** A published workflow's id, by its name. */
   async workflow(name: string): Promise<string> {
     const { items } = await this.get<{ items: { id: string; name: string }[] }>("/v1/workflows?limit=100");

@@ -11,7 +11,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use model::event::Wait;
-use model::{MoveKind, RunId, StepPath, StepStatus};
+use model::{MoveKind, RunId, StepPath};
 
 /// A conversation that a person can go on with.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,22 +20,18 @@ pub struct OpenChat {
     pub run_title: String,
     pub step: StepPath,
     pub step_name: String,
-    /// What the agent asks; absent where it failed.
-    pub question: Option<String>,
+    /// The agent waits for an answer; it failed when not.
+    pub asks: bool,
 }
 
 impl OpenChat {
     pub fn of_step(run: &engine::Run, step: &engine::StepState) -> Self {
-        let question = match (&step.wait, step.status) {
-            (Some(Wait::Chat { question }), StepStatus::Waiting) => Some(question.clone()),
-            _ => None,
-        };
         Self {
             run: run.id.clone(),
             run_title: run.title.clone(),
             step: step.path.clone(),
             step_name: run.step_name(&step.path),
-            question,
+            asks: matches!(step.wait, Some(Wait::Chat { .. })),
         }
     }
 }
@@ -50,7 +46,7 @@ pub fn ChatForm(chat: OpenChat, #[prop(into)] denied: Signal<Option<String>>) ->
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
     let key = StoredValue::new(ActionKey::fresh());
-    let asks = chat.question.is_some();
+    let asks = chat.asks;
     let (label, hint) = if asks {
         (
             "Your answer",
@@ -62,7 +58,6 @@ pub fn ChatForm(chat: OpenChat, #[prop(into)] denied: Signal<Option<String>>) ->
             "A new attempt goes on with this conversation and your message; finished steps are kept.",
         )
     };
-    let question = chat.question.clone();
     let chat = StoredValue::new(chat);
     let reason = Signal::derive(move || {
         let empty = || text.with(|text| text.trim().is_empty());
@@ -101,12 +96,6 @@ pub fn ChatForm(chat: OpenChat, #[prop(into)] denied: Signal<Option<String>>) ->
     let heading = format!("Conversation with the agent of {name}");
     view! {
         <section class="chat decision" aria-label=heading>
-            {question.map(|question| view! {
-                <div class="chat__asked">
-                    <p class="chat__who">{name}" asks"</p>
-                    <p class="chat__question">{question}</p>
-                </div>
-            })}
             <TextArea label value=text hint rows=3 />
             <ErrorFace error what="this conversation" compact=true />
             <div class="decision__buttons">

@@ -9,8 +9,8 @@ use super::query::Query;
 use crate::store::{Attention, RunsQuery};
 use axum::extract::State;
 use model::api::{AttentionItem, CommandCenter, PendingTask, RunFilter, RunRow, Section};
-use model::{RunId, RunStatus, Timestamp};
-use std::collections::HashMap;
+use model::{RunId, RunStatus, Timestamp, WaitKind};
+use std::collections::{HashMap, HashSet};
 
 /// Items a section shows.
 const SHOWN: usize = 50;
@@ -39,7 +39,7 @@ pub async fn command_center(
         ctx: &ctx,
         now,
     };
-    let needs_decision = reading.decisions().await?;
+    let needs_decision = together(reading.decisions().await?, reading.questions().await?);
     let blocked = reading.section(&[RunStatus::Blocked], |_| true).await?;
     let failed = reading
         .section(&[RunStatus::Failed, RunStatus::Interrupted], |row| {
@@ -68,6 +68,26 @@ fn has_stalled(row: &RunRow) -> bool {
 fn is_silent(row: &RunRow, now: Timestamp) -> bool {
     matches!(row.status, RunStatus::Running | RunStatus::Starting)
         && now.since(row.updated_at) > engine::STALL_MS
+}
+
+/// Two sections as one, the longest waiting first; a run stands in it once.
+fn together(mut section: Section, more: Section) -> Section {
+    let known: HashSet<String> = section.items.iter().map(|item| item.id.clone()).collect();
+    let counted = more.items.len() as u64;
+    let new = more
+        .items
+        .into_iter()
+        .filter(|item| !known.contains(&item.id));
+    let before = section.items.len();
+    section.items.extend(new);
+    let twice = counted - (section.items.len() - before) as u64;
+    section.items.sort_by_key(|item| item.since);
+    section.items.truncate(SHOWN);
+    Section {
+        count: section.count + more.count - twice,
+        count_is_exact: section.count_is_exact && more.count_is_exact,
+        ..section
+    }
 }
 
 struct Reading<'a> {
@@ -118,6 +138,12 @@ impl Reading<'_> {
             count,
             count_is_exact: !more,
         })
+    }
+
+    /// Runs that wait for an answer to an agent.
+    async fn questions(&self) -> Result<Section> {
+        let asks = |row: &RunRow| row.wait_kind == Some(WaitKind::Chat);
+        self.section(&[RunStatus::Waiting], asks).await
     }
 
     fn is_open(&self, attention: &Attention) -> bool {

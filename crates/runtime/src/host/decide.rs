@@ -305,7 +305,8 @@ impl Inner {
         let changes = Changes::of(&run, &events);
         let row = Arc::new(engine::row(&run, &self.world(&place, &run), now));
         let waits = waits::changes(&run, &events);
-        let closed = waits::closed_tasks(&run, &waits);
+        let mut closed = waits::closed_tasks(&run, &waits);
+        closed.extend(waits::closed_questions(&run, &events));
         let causes = cause::causes(
             &Seen {
                 place: &place,

@@ -4,7 +4,7 @@ use crate::store::{WaitChange, WaitState};
 use engine::Run;
 use model::api::{PendingTask, WaitpointToken};
 use model::event::Wait;
-use model::{Event, EventKind, FailureCode, StepKind, StepPath};
+use model::{Event, EventKind, FailureCode, StepKind, StepPath, StepStatus};
 
 /// The changes of `events`, which `run` has folded.
 pub(super) fn changes(run: &Run, events: &[Event]) -> Vec<WaitChange> {
@@ -90,6 +90,32 @@ pub(super) fn closed_tasks(run: &Run, changes: &[WaitChange]) -> Vec<(StepPath, 
         }
     }
     closed
+}
+
+/// The agents among `events` that nobody has to answer any more, and how that came.
+pub(super) fn closed_questions(run: &Run, events: &[Event]) -> Vec<(StepPath, WaitState)> {
+    let asked = |path: &StepPath| {
+        let step = run.step(path);
+        step.is_some_and(|step| matches!(step.wait, Some(Wait::Chat { .. })))
+    };
+    let answered = |path: &StepPath| {
+        let before = run
+            .step(path)
+            .and_then(|step| step.history.iter().rev().nth(1));
+        before.is_some_and(|before| before.status == StepStatus::Completed)
+    };
+    let closed = events.iter().filter_map(|event| match &event.event {
+        EventKind::StepStarted {
+            key,
+            continues: true,
+            ..
+        } if answered(&key.path) => Some((key.path.clone(), WaitState::Completed)),
+        EventKind::StepCancelled { path, .. } if asked(path) => {
+            Some((path.clone(), WaitState::Cancelled))
+        }
+        _ => None,
+    });
+    closed.collect()
 }
 
 fn opened(run: &Run, path: &StepPath, wait: &Wait, since: model::Timestamp) -> Option<WaitChange> {

@@ -21,7 +21,7 @@ pub struct Seen<'a> {
     pub before: Option<RunStatus>,
     /// Whose command it was.
     pub by: Option<&'a Actor>,
-    /// Tasks of people that it closed, with how.
+    /// Tasks of people and questions of agents that it closed, with how.
     pub closed: &'a [(StepPath, WaitState)],
 }
 
@@ -65,6 +65,15 @@ pub fn causes(
                 Recipients::Project,
                 Some(path.clone()),
                 title.clone(),
+            ),
+            EventKind::StepWaiting {
+                path,
+                wait: Wait::Chat { question },
+            } => (
+                Kind::NeedsDecision,
+                Recipients::Project,
+                Some(path.clone()),
+                format!("The agent asks: {question}"),
             ),
             EventKind::RunBlocked {
                 step,

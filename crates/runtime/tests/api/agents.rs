@@ -55,6 +55,9 @@ async fn an_agent_works_asks_and_is_answered() {
     let at = format!("/v1/runs/{run}/steps/plan");
     let chat = admin.get(&format!("{at}/chat")).await;
     assert_eq!(chat, json!({"open": true, "question": "Which customer?"}));
+    let center = admin.get("/v1/command-center").await;
+    assert_eq!(center["needs_decision"]["count"], 1);
+    assert_eq!(center["needs_decision"]["items"][0]["id"], json!(run));
     let row = admin.get(&format!("/v1/runs/{run}")).await;
     assert_eq!(
         row["run"]["cost"]["amount"],
