@@ -44,22 +44,7 @@ pub fn apply(run: &mut Run, event: &Event) {
             run.queued_reason = None;
             run.set_status(RunStatus::Starting, at);
         }
-        EventKind::AttemptStarted {
-            attempt,
-            from,
-            reset,
-            input,
-            message,
-            reason,
-        } => run.start_attempt(
-            *attempt,
-            from.as_ref(),
-            reset,
-            input.as_ref(),
-            message.as_ref(),
-            reason.clone(),
-            event,
-        ),
+        EventKind::AttemptStarted { .. } => run.start_attempt(event),
         EventKind::RunPaused { .. } => run.set_status(RunStatus::Paused, at),
         EventKind::RunResumed => {
             run.block = None;

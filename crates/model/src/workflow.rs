@@ -221,7 +221,7 @@ impl OnFailure {
 pub enum StepKind {
     McpCall(McpCall),
     LlmCall(LlmCall),
-    AgentCall(AgentCall),
+    AgentCall(Box<AgentCall>),
     LuaScript(LuaScript),
     HumanTask(HumanTask),
     Waitpoint(Waitpoint),

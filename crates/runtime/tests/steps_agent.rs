@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 //! Agents at work: with files of their own, a real MCP server, a local provider over real HTTP, and Mock Mode.
 
+#[path = "support/git_http.rs"]
+mod git_http;
 #[path = "support/mcp_http.rs"]
 mod mcp_http;
 #[path = "support/provider.rs"]
@@ -9,6 +11,7 @@ mod provider;
 mod step;
 
 use async_trait::async_trait;
+use git_http::GitServer;
 use mcp_http::TestMcp;
 use model::api::{Price, ProviderMode, TranscriptLine};
 use model::{
@@ -20,8 +23,10 @@ use runtime::steps::agent::AgentRunner;
 use runtime::steps::llm::{LlmRunner, ProviderConfig, Providers};
 use runtime::steps::mcp::{McpRunner, McpServers, McpSettings, McpSetup};
 use runtime::steps::net::Reach;
-use runtime::steps::sandbox::Sandboxes;
+use runtime::steps::sandbox::{Git, GitCredentials, Sandboxes};
 use runtime::steps::{StepCall, StepDone, StepError, StepNote, StepRunner};
+use runtime::store::Place;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -51,6 +56,16 @@ impl McpServers for SetUp {
     }
 }
 
+struct Token;
+
+#[async_trait]
+impl GitCredentials for Token {
+    async fn basic(&self, _: &Place, connection: &str) -> Result<SecretString, Failure> {
+        assert_eq!(connection, "forge");
+        Ok("x-access-token:t0psecret".into())
+    }
+}
+
 /// A runtime's agents, with their data in a folder of the test.
 struct House {
     data: tempfile::TempDir,
@@ -59,6 +74,10 @@ struct House {
 
 impl House {
     fn new(mode: ProviderMode, base_url: &str) -> Self {
+        Self::with_reach(mode, base_url, Reach::Anywhere)
+    }
+
+    fn with_reach(mode: ProviderMode, base_url: &str, reach: Reach) -> Self {
         let data = tempfile::tempdir().unwrap();
         let set_up = Arc::new(SetUp(ProviderConfig {
             id: "default".into(),
@@ -83,11 +102,15 @@ impl House {
         let new_id =
             move || SandboxId::new(format!("sbx_{}", ids.fetch_add(1, Ordering::SeqCst) + 1));
         let root = data.path().join("sandboxes");
+        let git = Git {
+            reach,
+            credentials: Arc::new(Token),
+        };
         Self {
             runner: AgentRunner {
                 llm: Arc::new(LlmRunner::new(Arc::clone(&set_up) as _, Reach::Anywhere).unwrap()),
                 mcp: Arc::new(McpRunner::new(set_up, settings)),
-                sandboxes: Arc::new(Sandboxes::new(root, Arc::new(new_id), None)),
+                sandboxes: Arc::new(Sandboxes::new(root, Arc::new(new_id), Some(git))),
             },
             data,
         }
@@ -568,4 +591,99 @@ async fn an_answer_that_does_not_fit_is_told_to_the_agent_on_the_next_try() {
             .unwrap()
             .starts_with("That answer was not accepted: ")
     );
+}
+
+fn from_git(url: &str, more: Value) -> StepCall {
+    let mut git = json!({ "url": url });
+    git.as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    agent(json!({"sandbox": {"git": git, "files": {"TASK.md": "Do it."}}, "mock": ["Done."]}))
+}
+
+#[tokio::test]
+async fn a_sandbox_begins_with_a_repository() {
+    let server = GitServer::start(None).await;
+    let house = House::mock();
+    house
+        .run(&from_git(&server.url, json!({})))
+        .await
+        .0
+        .unwrap();
+    let sandbox = house.sandbox("sbx_1");
+    assert_eq!(read(sandbox.join("README.md")), "Second\n");
+    assert_eq!(read(sandbox.join("TASK.md")), "Do it.");
+    assert!(!sandbox.join(".git").exists());
+    let house = House::mock();
+    house
+        .run(&from_git(&server.url, json!({"ref": "v1"})))
+        .await
+        .0
+        .unwrap();
+    assert_eq!(read(house.sandbox("sbx_1").join("README.md")), "First\n");
+}
+
+#[tokio::test]
+async fn a_connection_opens_a_repository_and_its_token_stays_unseen() {
+    // "x-access-token:t0psecret"
+    let wants = "Basic eC1hY2Nlc3MtdG9rZW46dDBwc2VjcmV0";
+    let server = GitServer::start(Some(wants)).await;
+    let house = House::mock();
+    let (result, notes) = house.run(&from_git(&server.url, json!({}))).await;
+    let failure = result.unwrap_err().failure;
+    assert_eq!(
+        failure.code,
+        FailureCode::SandboxFailed,
+        "{}",
+        failure.message
+    );
+    assert!(
+        failure
+            .message
+            .starts_with("The repository http://127.0.0.1"),
+        "{}",
+        failure.message
+    );
+    assert!(
+        short(&notes.transcript())
+            .last()
+            .unwrap()
+            .starts_with("failed: The repository")
+    );
+    house
+        .run(&from_git(&server.url, json!({"connection": "forge"})))
+        .await
+        .0
+        .unwrap();
+    assert!(server.seen.lock().unwrap().iter().any(Option::is_some));
+    let house = House::mock();
+    let gone = from_git(&server.url, json!({"connection": "forge", "ref": "gone"}));
+    let (result, notes) = house.run(&gone).await;
+    let failure = result.unwrap_err().failure;
+    assert!(failure.message.contains("gone"), "{}", failure.message);
+    assert!(!format!("{failure:?} {}", notes.text()).contains("t0psecret"));
+}
+
+#[tokio::test]
+async fn a_repository_is_fetched_only_from_where_it_may_be() {
+    let server = GitServer::start(None).await;
+    let house = House::with_reach(ProviderMode::Mock, "", Reach::Public);
+    for url in [
+        server.url.as_str(),
+        "file:///etc",
+        "ssh://git@example.com/x",
+    ] {
+        let failure = house
+            .run(&from_git(url, json!({})))
+            .await
+            .0
+            .unwrap_err()
+            .failure;
+        assert_eq!(failure.code, FailureCode::InvalidInput, "{url}");
+    }
+    let house = House::mock();
+    let sneaky = from_git(&server.url, json!({"ref": "--upload-pack=touch /tmp/x"}));
+    let failure = house.run(&sneaky).await.0.unwrap_err().failure;
+    assert_eq!(failure.code, FailureCode::InvalidInput);
+    assert!(server.seen.lock().unwrap().is_empty(), "nobody was asked");
 }

@@ -2,27 +2,30 @@
 
 use crate::graph::scope_of;
 use crate::state::{AttemptState, Iterations, Run, StepState};
-use model::event::{StepMessage, Wait};
-use model::{Event, QueuedReason, RunStatus, StepPath, StepStatus};
-use serde_json::Value;
+use model::event::Wait;
+use model::{Event, EventKind, QueuedReason, RunStatus, StepPath, StepStatus};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Run {
-    pub(super) fn start_attempt(
-        &mut self,
-        attempt: u32,
-        from: Option<&StepPath>,
-        reset: &[StepPath],
-        input: Option<&Value>,
-        message: Option<&StepMessage>,
-        reason: Option<String>,
-        event: &Event,
-    ) {
+    /// Another event changes nothing.
+    pub(super) fn start_attempt(&mut self, event: &Event) {
+        let EventKind::AttemptStarted {
+            attempt,
+            from,
+            reset,
+            input,
+            message,
+            reason,
+        } = &event.event
+        else {
+            return;
+        };
+        let (attempt, from) = (*attempt, from.as_ref());
         self.attempt = attempt;
         self.attempts.push(AttemptState {
             from: from.cloned(),
-            reason,
+            reason: reason.clone(),
             ..AttemptState::new(attempt, event.at, event.actor.clone())
         });
         self.worker = None;
@@ -59,11 +62,11 @@ impl Run {
                     ..known
                 });
             }
-            if let Some(message) = message.filter(|m| m.step == **path) {
+            if let Some(message) = message.as_ref().filter(|m| m.step == **path) {
                 step.message = Some(message.clone());
             }
             if from == Some(*path) {
-                step.input_override = input.cloned();
+                step.input_override.clone_from(input);
                 if input.is_some() {
                     step.wait = None;
                 }

@@ -172,9 +172,10 @@ impl GitCredentials for Setups {
     async fn basic(&self, place: &Place, connection: &str) -> Result<SecretString, Failure> {
         let credential = self.credential(place, connection).await?;
         // Forges take a token as the password of any user.
-        let word = match credential.bare.contains(':') {
-            true => credential.bare,
-            false => format!("x-access-token:{}", credential.bare),
+        let word = if credential.bare.contains(':') {
+            credential.bare
+        } else {
+            format!("x-access-token:{}", credential.bare)
         };
         Ok(word.into())
     }

@@ -279,7 +279,7 @@ impl Work<'_> {
         };
         self.notes.note(note).await;
         let (edit, result) = {
-            let doing = self.tools.call(self.runner, self.call, wanted, id);
+            let doing = Box::pin(self.tools.call(self.runner, self.call, wanted, id));
             self.limits.within(async { Ok(doing.await) }).await?
         };
         let mut entries: Vec<_> = edit.into_iter().collect();

@@ -67,18 +67,14 @@ impl Sandboxes {
         let mut current = slot.0.lock().await;
         let root = self.root_of(run);
         let mut opened = None;
-        let id = match current.as_ref().or(known) {
-            Some(id) => match standing(&root, id) {
-                Ok(_) => id.clone(),
-                Err(error) => {
-                    let id = self.make(&root)?;
-                    opened = Some((id.clone(), Some(why_not(&error))));
-                    id
-                }
-            },
-            None => {
+        let before = current.as_ref().or(known);
+        let sound = before.map(|id| standing(&root, id).map(|_| id.clone()));
+        let id = match sound {
+            Some(Ok(id)) => id,
+            other => {
                 let id = self.make(&root)?;
-                opened = Some((id.clone(), None));
+                let replaces = other.and_then(Result::err).map(|error| why_not(&error));
+                opened = Some((id.clone(), replaces));
                 id
             }
         };

@@ -69,13 +69,11 @@ impl Limits {
             return work.await;
         };
         let end = self.began + Duration::from_secs(seconds);
-        match tokio::time::timeout_at(end, work).await {
-            Ok(done) => done,
-            Err(_) => {
-                let time = model::why::duration(seconds.saturating_mul(1000));
-                Err(reached(&format!("its {time} of working time")))
-            }
-        }
+        let done = tokio::time::timeout_at(end, work).await;
+        done.unwrap_or_else(|_| {
+            let time = model::why::duration(seconds.saturating_mul(1000));
+            Err(reached(&format!("its {time} of working time")))
+        })
     }
 }
 

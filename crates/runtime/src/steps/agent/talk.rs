@@ -5,7 +5,7 @@ use model::api::TranscriptLine;
 use model::event::TryKey;
 use model::transcript::ASK;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// What stands for the result of a call that was cut off.
 const LOST: &str = "Signalbox stopped while this call was in flight. Whether it took effect is not known: check before you repeat it.";
@@ -20,19 +20,14 @@ impl Talk {
     /// this try.
     pub fn of(past: &[TranscriptLine], key: &TryKey, anew: bool) -> Self {
         let task = past.iter().rposition(|line| is_task(&line.entry));
-        let entries = match task.filter(|_| !anew) {
-            Some(task) => {
-                let system = task.checked_sub(1).filter(|at| is_system(&past[*at].entry));
-                let lines = past[system.unwrap_or(task)..].iter();
-                lines.map(|line| line.entry.clone()).collect()
-            }
-            None => {
-                let own = past
-                    .iter()
-                    .filter(|line| line.attempt == key.attempt && line.try_no == key.try_no);
-                own.map(|line| line.entry.clone()).collect()
-            }
+        let own = |line: &&TranscriptLine| line.attempt == key.attempt && line.try_no == key.try_no;
+        let lines: Vec<_> = if let Some(task) = task.filter(|_| !anew) {
+            let system = task.checked_sub(1).filter(|at| is_system(&past[*at].entry));
+            past[system.unwrap_or(task)..].iter().collect()
+        } else {
+            past.iter().filter(own).collect()
         };
+        let entries = lines.iter().map(|line| line.entry.clone()).collect();
         Self { entries }
     }
 
@@ -110,7 +105,7 @@ impl Talk {
     pub fn messages(&self, function: &dyn Fn(&str, &str) -> String) -> Vec<Value> {
         let mut out: Vec<Value> = Vec::new();
         // Messages of persons that are answers to a question already told.
-        let mut told = BTreeMap::new();
+        let mut told = BTreeSet::new();
         for (at, entry) in self.entries.iter().enumerate() {
             match entry {
                 TranscriptEntry::Message { role, text, .. } if role == "assistant" => {
@@ -131,7 +126,7 @@ impl Talk {
                     }
                 }
                 TranscriptEntry::Message { role, text, .. } => {
-                    if !told.contains_key(&at) {
+                    if !told.contains(&at) {
                         out.push(json!({"role": role, "content": text}));
                     }
                 }
@@ -179,7 +174,7 @@ impl Talk {
         .collect()
     }
 
-    fn answer(&self, call: &Call, told: &mut BTreeMap<usize, ()>) -> String {
+    fn answer(&self, call: &Call, told: &mut BTreeSet<usize>) -> String {
         if let Some(result) = self.result(call.id) {
             return text(result);
         }
@@ -192,7 +187,7 @@ impl Talk {
         });
         match persons.next().filter(|_| call.server == ASK) {
             Some((at, text)) => {
-                told.insert(at, ());
+                told.insert(at);
                 text.clone()
             }
             None => LOST.into(),
