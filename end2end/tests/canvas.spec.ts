@@ -109,7 +109,7 @@ test("a graph that cannot be laid out in time is shown around the chosen step", 
   await expect(page.getByText("Laying out 2,000 steps …")).toBeVisible();
 
   const part = page.getByRole("group", { name: "Part of the graph" });
-  await expect(part).toContainText("too large to be drawn whole");
+  await expect(part).toContainText("Too large to draw whole");
   await expect(part).toContainText("5 of 2,000 steps");
   await expect(node(page, "Ledger 1525")).toHaveAttribute("aria-current", "true");
   await part.getByRole("button", { name: "More steps around it" }).click();
