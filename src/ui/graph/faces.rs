@@ -48,9 +48,9 @@ pub(super) fn part_view(shared: Shared, part: Part) -> AnyView {
             fmt::plural(count.get() as u64, "step", "steps")
         );
         if too_large.get() {
-            format!("This graph is too large to be drawn whole. Around the chosen step: {of}")
+            format!("Too large to draw whole: {of}")
         } else {
-            format!("Around the chosen step: {of}")
+            format!("{of}, around the chosen one")
         }
     };
     let change = move |by: isize| {

@@ -1,7 +1,7 @@
 //! Where the layout is made: small graphs at once, large ones in a worker, with a deadline.
 
 use super::{plan::Plan, shape::Shape};
-use js_sys::{Float32Array, Object, Promise, Reflect, Uint32Array};
+use js_sys::{Float32Array, Function, Object, Promise, Reflect, Uint32Array};
 use layout::{Layout, Metrics, wire};
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
@@ -96,14 +96,14 @@ async fn in_worker(shape: &Shape) -> Result<Option<Layout>, NoWorker> {
     let mut task = vec![shape.nodes.len() as u32];
     task.extend(wire::flat(&shape.pairs()));
     worker.post_message(&Uint32Array::from(&*task))?;
-    let answered = Promise::new(&mut |resolve, reject| {
-        for (name, then) in [("onmessage", &resolve), ("onerror", &reject)] {
-            let _ = Reflect::set(&worker, &name.into(), then);
-        }
-        // Resolved with nothing: late.
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, DEADLINE);
-    });
-    let answer = JsFuture::from(answered).await;
+    let [answered, resolve, reject] = promise()?;
+    for (name, then) in [("onmessage", &resolve), ("onerror", &reject)] {
+        Reflect::set(&worker, &name.into(), then)?;
+    }
+    // Resolved with nothing: late.
+    let late = resolve.unchecked_ref();
+    window().set_timeout_with_callback_and_timeout_and_arguments_0(late, DEADLINE)?;
+    let answer = JsFuture::from(Promise::from(answered)).await;
     worker.terminate();
     let Ok(message) = answer?.dyn_into::<MessageEvent>() else {
         return Ok(None);
@@ -112,6 +112,15 @@ async fn in_worker(shape: &Shape) -> Result<Option<Layout>, NoWorker> {
     let numbers = Float32Array::new(&message.data()).to_vec();
     let layout = wire::unpack(&numbers, shape.nodes.len(), shape.edges.len());
     layout.map(Some).ok_or(NoWorker)
+}
+
+/// A promise, and what resolves and what rejects it. Its constructor would take a closure, which costs the page more glue.
+fn promise() -> Result<[JsValue; 3], JsValue> {
+    let class = Reflect::get(&js_sys::global(), &"Promise".into())?;
+    let make: Function = Reflect::get(&class, &"withResolvers".into())?.dyn_into()?;
+    let made = make.call2(&class, &JsValue::UNDEFINED, &JsValue::UNDEFINED)?;
+    let part = |name: &str| Reflect::get(&made, &name.into());
+    Ok([part("promise")?, part("resolve")?, part("reject")?])
 }
 
 /// The worker's script lies beside the console's own; a console that Trunk built has none.

@@ -17,11 +17,10 @@ pub(super) struct Pen {
 impl Pen {
     pub(super) fn of(canvas: HtmlCanvasElement) -> Option<Self> {
         let context = canvas.get_context("2d").ok()??.unchecked_into();
-        let density = get(&window(), "devicePixelRatio").and_then(|ratio| ratio.as_f64());
         Some(Self {
             canvas,
             context,
-            density: density.unwrap_or(1.0).clamp(1.0, 2.0),
+            density: window().device_pixel_ratio().clamp(1.0, 2.0),
             class: "",
         })
     }
@@ -52,9 +51,8 @@ impl Pen {
         self.canvas.set_class_name(class);
         // Read, as "currentcolor" is taken for what it was the last time.
         let style = window().get_computed_style(&self.canvas).ok().flatten();
-        let colour = style
-            .and_then(|style| get(&style, "color"))
-            .unwrap_or_default();
+        let colour = style.and_then(|style| Reflect::get(&style, &"color".into()).ok());
+        let colour = colour.unwrap_or_default();
         for name in ["strokeStyle", "fillStyle"] {
             set(&self.context, name, &colour);
         }
@@ -78,10 +76,6 @@ pub(super) fn path(text: &str) -> Option<Path2d> {
 }
 
 // By name, so that the page does not load a function for each property.
-fn get(object: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(object, &JsValue::from_str(name)).ok()
-}
-
 fn set(object: &JsValue, name: &str, value: impl Into<JsValue>) {
     let _ = Reflect::set(object, &JsValue::from_str(name), &value.into());
 }

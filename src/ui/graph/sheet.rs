@@ -10,8 +10,9 @@ use super::{
 use leptos::{html, prelude::*};
 use std::sync::Arc;
 
-/// How long a slice may take, in milliseconds.
+/// How long a slice may take, in milliseconds, and how many strokes it may have: the browser paints them only afterwards.
 const SLICE: f64 = 4.0;
+const STROKES: usize = 8;
 /// A drawing that takes several slices waits until zooming rests this long, in milliseconds.
 const REST: f64 = 140.0;
 
@@ -268,12 +269,13 @@ impl Work {
         self.slices += 1;
         shared.plan.with_untracked(|plan| {
             let all = self.strokes.iter_mut().chain(over);
+            let mut drew = 0;
             for stroke in all.skip(*done) {
-                if stroke.draw(pen, plan, drawn) && now() - began > SLICE {
-                    *done += 1;
+                *done += 1;
+                drew += usize::from(stroke.draw(pen, plan, drawn));
+                if drew >= STROKES || now() - began > SLICE {
                     return false;
                 }
-                *done += 1;
             }
             true
         })

@@ -5,7 +5,7 @@
 //! | `console.js`, `console_bg.wasm` | the main module and its glue |
 //! | `parts.js` | loads parts; the main module imports it |
 //! | `split_NAME.wasm`, `chunk_N.wasm` | what only the part NAME needs; what several parts share |
-//! | `layout.js`, `layout_worker_bg.js`, `layout_worker_bg.wasm` | the worker that lays out large graphs |
+//! | `layout.js`, `layout_worker_bg.wasm` | the worker that lays out large graphs |
 //! | `parts.json` | `{"NAME": ["split_NAME.wasm", …]}`: the files of each part |
 
 use std::collections::BTreeMap;
@@ -119,10 +119,17 @@ fn worker(input: &Path, output: &Path) -> Result<(), Problem> {
         .bundler(true)
         .and_then(|bindgen| bindgen.generate(output))
         .map_err(|error| Problem::Glue(WORKER, format!("{error:#}")))?;
-    // What starts it in a bundler.
-    let other = output.join(format!("{WORKER}.js"));
-    fs::remove_file(&other).map_err(Problem::file("removed", &other))?;
-    let (name, text) = WORKER_SCRIPT;
-    let script = output.join(name);
-    fs::write(&script, text).map_err(Problem::file("written", &script))
+    let made = |name: &str| output.join(name);
+    let glue = made(&format!("{WORKER}_bg.js"));
+    let text = fs::read_to_string(&glue).map_err(Problem::file("read", &glue))?;
+    // One script, in which nothing is for others: its names can be shortened.
+    let (name, own) = WORKER_SCRIPT;
+    let script = made(name);
+    let text = format!("{own}{}", text.replace("export function", "function"));
+    fs::write(&script, text).map_err(Problem::file("written", &script))?;
+    // The second is what starts it in a bundler.
+    for part in [glue, made(&format!("{WORKER}.js"))] {
+        fs::remove_file(&part).map_err(Problem::file("removed", &part))?;
+    }
+    Ok(())
 }
