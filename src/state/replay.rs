@@ -36,6 +36,8 @@ pub struct Replay {
     /// What is wrong with the place that the address names.
     pub note: RwSignal<Option<String>>,
     pub playing: RwSignal<bool>,
+    /// The event that a person jumped to, for those who do not see the handle move.
+    pub jumped: RwSignal<Option<u64>>,
     /// How many times as fast as it happened.
     pub speed: RwSignal<u32>,
     drawing: StoredValue<bool>,
@@ -74,6 +76,7 @@ impl Replay {
             position: RwSignal::new(None),
             note: RwSignal::new(None),
             playing: RwSignal::new(false),
+            jumped: RwSignal::new(None),
             speed: RwSignal::new(1),
             drawing: StoredValue::new(false),
             address: StoredValue::new(Address::get()),
@@ -162,6 +165,13 @@ impl Replay {
         self.note.set(None);
         self.show(position);
         self.say();
+    }
+
+    /// Goes to an event that was named, and not found by moving the handle.
+    pub fn jump(self, seq: u64) {
+        self.playing.set(false);
+        self.go(Some(seq));
+        self.jumped.set(Some(seq));
     }
 
     /// Goes some events on, or back.

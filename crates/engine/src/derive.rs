@@ -5,7 +5,7 @@ use crate::state::{Run, StepState};
 use crate::view::World;
 use crate::why::why;
 use model::api::RunRow;
-use model::{MoveKind, RunStatus, Step, StepKind, StepPath, Timestamp, WaitKind};
+use model::{MoveKind, RunStatus, Step, StepKind, StepPath, StepStatus, Timestamp, WaitKind};
 use std::sync::Arc;
 
 /// No event for this long, with nothing that allows more, makes a running run stalled: five minutes.
@@ -173,6 +173,16 @@ impl Run {
         let mut children: Vec<_> = children.collect();
         children.sort_by_cached_key(|s| graph.order_key(&s.path));
         children
+    }
+
+    /// How many steps directly inside a loop failed, over all iterations: as counting [`Self::children`], without
+    /// putting them in order.
+    pub fn failed_inside(&self, path: &StepPath) -> usize {
+        let inside = self.descendants(path);
+        let failed = inside.filter(|(_, step)| step.status == StepStatus::Failed);
+        failed
+            .filter(|(p, _)| p.parent().is_some_and(|(around, _)| around == *path))
+            .count()
     }
 
     /// Every step beside this one that it depends on, directly or through others, and what may stand in for them.
