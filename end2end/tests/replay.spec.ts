@@ -130,6 +130,17 @@ test("the blocking moment is one press away, and a completed run has none", asyn
   await expect(button).toHaveAccessibleDescription("Nothing blocked this run: it completed.");
 });
 
+test("an event in the list shows the run as it was then, and those after it are told apart", async ({ signedIn: page, api, tools }) => {
+  const run = await failed(page, api, tools);
+  const events = page.getByRole("listbox", { name: "Events" });
+  await events.getByRole("option", { name: /Approve refund waits/ }).click();
+  await page.getByRole("button", { name: "Show the run then" }).click();
+  await expect(page.getByText(`Replay: event ${run.seq("step_waiting")} of ${run.last}`)).toBeVisible();
+  await expect(standing(page)).toContainText("Waiting");
+  await expect(events.getByRole("option", { name: /Approve refund approved/ })).toContainText("after the moment shown");
+  await expect(events.getByRole("option", { name: /Approve refund waits/ })).not.toContainText("after the moment shown");
+});
+
 test("playing runs from the first event to the end", async ({ signedIn: page, api, tools }) => {
   const run = await failed(page, api, tools);
   await page.goto(api.page(`runs/${run.id}?at=1`));

@@ -32,6 +32,7 @@ use crate::{
     },
     ui::{
         dom::after_paint,
+        fmt,
         skeleton::{Skeleton, SkeletonBlock},
         time::Clock,
     },
@@ -106,9 +107,23 @@ fn name(live: LiveRun, before: &'static str) {
 #[derive(Clone, Copy)]
 pub struct DrawReplay(pub fn(LiveRun, Selection) -> AnyView);
 
-/// Whether all of the run's events can be had.
-fn can_replay(live: LiveRun) -> bool {
-    live.events_before() == 0
+/// Events that Replay holds at most: some 700 bytes each.
+const REPLAYED: u64 = 300_000;
+
+/// Why the run cannot be replayed, if it cannot.
+fn no_replay(live: LiveRun) -> Option<String> {
+    let events = live.now_live(|run| run.seq).unwrap_or(0);
+    if live.events_before() > 0 {
+        Some("This file holds the end of the journal only; Replay needs all of it.".to_owned())
+    } else if events > REPLAYED {
+        Some(format!(
+            "Replay holds up to {} events; this run has {}. The timeline and the events below show all of it.",
+            fmt::count(REPLAYED),
+            fmt::count(events)
+        ))
+    } else {
+        None
+    }
 }
 
 /// The answer is painted first: what stopped, why, the move, the steps. What takes longer to make comes a moment later.
@@ -120,7 +135,8 @@ fn Whole(live: LiveRun) -> AnyView {
     // At a moment of the run the clock stands still for all that shows it; the record below is of the whole run.
     provide_context(live.clock(real));
     let draw = use_context::<DrawReplay>();
-    let replays = Memo::new(move |_| selection.at.with(|at| !at.is_empty()) && can_replay(live));
+    let replays =
+        Memo::new(move |_| selection.at.with(|at| !at.is_empty()) && no_replay(live).is_none());
     let replay = move || {
         (replays.get() && painted.get()).then(|| draw.map(|DrawReplay(draw)| draw(live, selection)))
     };

@@ -1,5 +1,6 @@
 //! Replay: the journal of a run, folded here, and the moment of it that is shown.
 
+mod marks;
 mod place;
 mod play;
 
@@ -8,9 +9,9 @@ use crate::{
     api::ApiError,
     routes::param::{Address, Step},
 };
-use engine::replay::{self, KeyMoment, MomentKind};
+use engine::replay;
 use leptos::prelude::*;
-use model::{Event, Timestamp};
+use model::Event;
 pub use place::LIVE;
 use place::place;
 pub use play::SPEEDS;
@@ -18,8 +19,6 @@ use std::time::Duration;
 
 /// How long the handle rests before the address says where.
 const RESTS: Duration = Duration::from_millis(250);
-/// Marks are drawn at so many places at most.
-const PLACES: u64 = 240;
 
 /// The replay of a run, for as long as it is open. From then on the run is shown where its handle stands.
 #[derive(Clone, Copy)]
@@ -36,6 +35,8 @@ pub struct Replay {
     /// What is wrong with the place that the address names.
     pub note: RwSignal<Option<String>>,
     pub playing: RwSignal<bool>,
+    /// The event that a person jumped to, for those who do not see the handle move.
+    pub jumped: RwSignal<Option<u64>>,
     /// How many times as fast as it happened.
     pub speed: RwSignal<u32>,
     drawing: StoredValue<bool>,
@@ -43,14 +44,6 @@ pub struct Replay {
     /// What the address last said or was made to say.
     said: StoredValue<String>,
     saying: StoredValue<Option<TimeoutHandle>>,
-}
-
-/// A mark on the line of events.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mark {
-    /// 0 at the first event, 1 at the last.
-    pub at: f64,
-    pub kind: MomentKind,
 }
 
 /// The journal does not begin with the run's first event, or events in it are missing.
@@ -74,6 +67,7 @@ impl Replay {
             position: RwSignal::new(None),
             note: RwSignal::new(None),
             playing: RwSignal::new(false),
+            jumped: RwSignal::new(None),
             speed: RwSignal::new(1),
             drawing: StoredValue::new(false),
             address: StoredValue::new(Address::get()),
@@ -164,6 +158,13 @@ impl Replay {
         self.say();
     }
 
+    /// Goes to an event that was named, and not found by moving the handle.
+    pub fn jump(self, seq: u64) {
+        self.playing.set(false);
+        self.go(Some(seq));
+        self.jumped.set(Some(seq));
+    }
+
     /// Goes some events on, or back.
     pub fn step(self, by: i64) {
         self.playing.set(false);
@@ -237,66 +238,5 @@ impl Replay {
         };
         self.saying
             .set_value(set_timeout_with_handle(say, RESTS).ok());
-    }
-
-    /// Reads an event that is here.
-    pub fn event<T>(self, seq: u64, read: impl FnOnce(&Event) -> T) -> Option<T> {
-        self.track
-            .try_with_value(|track| track.event(seq).map(read))
-            .flatten()
-    }
-
-    /// When an event that is here was written.
-    pub fn time(self, seq: u64) -> Option<Timestamp> {
-        self.event(seq, |event| event.at)
-    }
-
-    /// How many key moments there are, and the one at an index.
-    pub fn moments(self) -> usize {
-        self.here.track();
-        self.track.with_value(|track| track.moments().len())
-    }
-
-    pub fn moment(self, index: usize) -> Option<KeyMoment> {
-        self.track
-            .with_value(|track| track.moments().get(index).copied())
-    }
-
-    /// The last key moment at or before an event.
-    pub fn moment_at(self, seq: u64) -> Option<usize> {
-        self.track.with_value(|track| {
-            let after = track.moments().partition_point(|moment| moment.seq <= seq);
-            after.checked_sub(1)
-        })
-    }
-
-    /// Where to draw marks: at each place the weightiest moment.
-    pub fn marks(self) -> Vec<Mark> {
-        let here = self.here.get();
-        self.track.with_value(|track| {
-            let all = here.saturating_sub(1).max(1);
-            let mut marks: Vec<(u64, MomentKind)> = Vec::new();
-            for moment in track.moments() {
-                let place = (moment.seq - 1) * PLACES / all;
-                match marks.last_mut() {
-                    Some((last, kind)) if *last == place => *kind = moment.kind.max(*kind),
-                    Some(_) | None => marks.push((place, moment.kind)),
-                }
-            }
-            let marks = marks.into_iter();
-            marks
-                .map(|(place, kind)| Mark {
-                    at: place as f64 / PLACES as f64,
-                    kind,
-                })
-                .collect()
-        })
-    }
-
-    /// The event that decided how the run stands, or why there is none.
-    pub fn blocking(self) -> Result<u64, String> {
-        self.here.track();
-        let blocking = self.track.with_value(replay::Track::blocking);
-        blocking.map_err(|nothing| nothing.to_string())
     }
 }

@@ -183,6 +183,16 @@ impl Run {
         children
     }
 
+    /// How many steps directly inside a loop failed, over all iterations: as counting [`Self::children`], without
+    /// putting them in order.
+    pub fn failed_inside(&self, path: &StepPath) -> usize {
+        let inside = self.descendants(path);
+        let failed = inside.filter(|(_, step)| step.status == StepStatus::Failed);
+        failed
+            .filter(|(p, _)| p.parent().is_some_and(|(around, _)| around == *path))
+            .count()
+    }
+
     /// Every step beside this one that it depends on, directly or through others, and what may stand in for them.
     pub fn upstream(&self, path: &StepPath) -> Vec<StepPath> {
         self.reachable(path, &|graph, node| {

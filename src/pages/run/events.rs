@@ -21,7 +21,7 @@ use crate::{
 };
 use journal::Journal;
 use leptos::prelude::*;
-use model::{Event, StepPath};
+use model::{Event, StepPath, Timestamp};
 use std::sync::Arc;
 
 const ROW: u32 = 30;
@@ -126,10 +126,11 @@ pub fn Events(live: LiveRun, #[prop(optional)] step: Option<StepPath>) -> AnyVie
             </div>
         }
     };
+    let moment = live.moment();
     let row = move |index: Signal<usize>| {
         let event = Memo::new(move |_| journal.at(index.get()).map(Shown));
         let shown = move || match event.get() {
-            Some(Shown(event)) => view! { <EventRow live event /> }.into_any(),
+            Some(Shown(event)) => view! { <EventRow live moment event /> }.into_any(),
             None => view! { <div class="event event--wait"><span></span></div> }.into_any(),
         };
         shown.into_any()
@@ -172,7 +173,10 @@ pub fn Events(live: LiveRun, #[prop(optional)] step: Option<StepPath>) -> AnyVie
     let detail = move || {
         let seq = chosen.with(|chosen| chosen.parse::<u64>().ok())?;
         let event = journal.by_seq(seq)?;
-        Some(view! { <Detail event on_close=move || set("event", String::new()) /> })
+        let replay = move || set("at", seq.to_string());
+        Some(
+            view! { <Detail live event on_replay=replay on_close=move || set("event", String::new()) /> },
+        )
     };
     view! {
         <div class="events">
@@ -196,17 +200,20 @@ impl PartialEq for Shown {
 }
 
 #[component]
-fn EventRow(live: LiveRun, event: Arc<Event>) -> AnyView {
+fn EventRow(live: LiveRun, moment: Memo<Option<(u64, Timestamp)>>, event: Arc<Event>) -> AnyView {
     let said = live.now_live(|run| words::of(run, &event));
     let said = said.unwrap_or_default();
     let who = event.actor.as_ref().map(|actor| actor.name.clone());
+    let seq = event.seq;
+    let after = Memo::new(move |_| moment.get().is_some_and(|(shown, _)| seq > shown));
     view! {
-        <div class=format!("event {}", said.look.tone.class())>
+        <div class=format!("event {}", said.look.tone.class()) class=("event--after", move || after.get())>
             <span class="event__seq">{fmt::count(event.seq)}</span>
             <span class="event__at"><Time at=event.at /></span>
             <StatusGlyph glyph=said.look.glyph />
             <span class="event__what clip">
                 <b>{said.what}</b>
+                {move || after.get().then(|| view! { <span class="visually-hidden">", after the moment shown"</span> })}
                 {said.more.map(|more| view! { <span class="event__more">" "{more}</span> })}
             </span>
             <span class="event__who clip">{who}</span>
@@ -217,7 +224,12 @@ fn EventRow(live: LiveRun, event: Arc<Event>) -> AnyView {
 
 /// The chosen event, whole.
 #[component]
-fn Detail(event: Arc<Event>, #[prop(into)] on_close: Callback<()>) -> AnyView {
+fn Detail(
+    live: LiveRun,
+    event: Arc<Event>,
+    #[prop(into)] on_replay: Callback<()>,
+    #[prop(into)] on_close: Callback<()>,
+) -> AnyView {
     // By way of text: that is how events are searched already.
     let text = serde_json::to_string(&*event).unwrap_or_default();
     let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
@@ -227,6 +239,7 @@ fn Detail(event: Arc<Event>, #[prop(into)] on_close: Callback<()>) -> AnyView {
         <section class="events__detail" aria-label=label>
             <header class="events__detail-head">
                 <h3>{title}</h3>
+                <Button small=true icon=lucide::LuHistory disabled=Signal::stored(super::no_replay(live)) on_click=on_replay>"Show the run then"</Button>
                 <Button small=true kind=crate::ui::button::ButtonKind::Quiet icon=lucide::LuX label="Close the event" on_click=on_close />
             </header>
             <JsonView label="The event as it is kept" value=Arc::new(value) levels=3 />

@@ -46,11 +46,7 @@ pub fn Header(live: LiveRun, selection: Selection) -> AnyView {
         let (about, title) = (about.get(), title.get());
         (!about.is_empty() && !title.contains(&about)).then_some(about)
     };
-    let mock = live.part(|run| {
-        run.steps
-            .values()
-            .any(|step| step.usage.as_ref().is_some_and(|usage| usage.mock))
-    });
+    let mock = live.part(|run| run.mock);
     view! {
         <header class="run__head">
             <div class="run__names">

@@ -43,13 +43,15 @@ pub fn Picture(live: LiveRun, selection: Selection) -> AnyView {
         .now(|run| run.definition.steps.len())
         .unwrap_or_default();
     let open = Memo::new(move |_| selection.at.with(|at| !at.is_empty()));
-    let cannot = (!super::can_replay(live))
-        .then(|| "This file holds the end of the journal only; Replay needs all of it.".to_owned());
+    let cannot = super::no_replay(live);
     let why_not = cannot.clone();
-    offer(move || {
-        let replay = Command::new("This run", "Replay", move || selection.toggle_replay());
-        vec![replay.disabled(cannot.clone())]
-    });
+    // Outside of a project there is no palette.
+    if !live.is_file() {
+        offer(move || {
+            let replay = Command::new("This run", "Replay", move || selection.toggle_replay());
+            vec![replay.disabled(cannot.clone())]
+        });
+    }
     let head = move || {
         let why_not = why_not.clone();
         view! {

@@ -81,6 +81,8 @@ fn a_failing_item_stops_is_skipped_or_collected() {
         b.failure("each").message,
         "Item 1 failed at a (item 1): It did not work."
     );
+    assert_eq!(b.run.failed_inside(&"each".into()), 1);
+    assert_eq!(b.run.failed_inside(&"each[0].a".into()), 0);
 
     let finish = |b: &mut Bench| {
         assert_eq!(b.calls(), ["each[1].b", "each[2].a"]);

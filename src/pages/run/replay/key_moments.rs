@@ -29,8 +29,7 @@ pub(super) fn KeyMoments(live: LiveRun, replay: Replay) -> AnyView {
     });
     let on_open = move |index: usize| {
         if let Some(moment) = replay.moment(index) {
-            replay.playing.set(false);
-            replay.go(Some(moment.seq));
+            replay.jump(moment.seq);
         }
     };
     let created = live.now_live(|run| run.created_at).unwrap_or_default();

@@ -32,9 +32,13 @@ pub(super) fn Steer(
     let not_blocked = Signal::derive(move || blocking.get().err());
     let to_blocking = move || {
         if let Ok(seq) = blocking.get_untracked() {
-            replay.playing.set(false);
-            replay.go(Some(seq));
+            replay.jump(seq);
         }
+    };
+    let heard = move || {
+        let seq = replay.jumped.get()?;
+        let said = replay.event(seq, |event| live.now_live(|run| words::of(run, event)))?;
+        Some(format!("Event {}: {}", fmt::count(seq), said?.what))
     };
     let speed = Signal::derive(move || replay.speed.get().to_string());
     let speeds = SPEEDS.map(|speed| Choice::new(speed.to_string(), format!("{speed}×")));
@@ -63,6 +67,7 @@ pub(super) fn Steer(
                 <span class="replay__cut dim">"Pauses cut to 1 s"</span>
             </div>
             <What live replay />
+            <span class="visually-hidden" role="status">{heard}</span>
             <div class="replay__jumps">
                 <Button small=true icon=lucide::LuOctagonAlert disabled=not_blocked on_click=to_blocking>"Blocking moment"</Button>
                 <Button small=true icon=lucide::LuListTree pressed=listed disabled=none on_click=move || listed.update(|on| *on = !*on)>

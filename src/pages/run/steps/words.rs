@@ -117,11 +117,7 @@ fn loop_words(run: &Run, step: &StepState) -> Option<String> {
         ),
         None => fmt::plural(iterations.begun as u64, "round", "rounds"),
     };
-    let failed = run
-        .children(&step.path)
-        .into_iter()
-        .filter(|child| child.status == StepStatus::Failed)
-        .count();
+    let failed = run.failed_inside(&step.path);
     Some(if failed > 0 {
         format!("{begun} · {} failed", fmt::count(failed as u64))
     } else {
