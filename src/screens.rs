@@ -4,7 +4,7 @@
 use crate::{
     pages::{
         self,
-        run::{DrawReplay, DrawTimeline, Selection},
+        run::{Draw, Selection},
     },
     routes::{Area, Guide, Page, Section},
     state::live_run::LiveRun,
@@ -12,7 +12,7 @@ use crate::{
         button::{Button, ButtonKind},
         icon::lucide,
         problem::{Problem, ProblemText},
-        skeleton::Skeleton,
+        skeleton::{Skeleton, SkeletonBlock},
     },
 };
 use leptos::prelude::*;
@@ -61,19 +61,18 @@ screens! {
     rest, load_sign_in: sign_in() => view! { <pages::sign_in::SignIn /> };
     rest, load_file: file() => view! { <pages::file::File /> };
     run, load_run_of_file: run_of_file() => {
-        provide_context(DrawTimeline(timeline_when_here));
-        provide_context(DrawReplay(replay_when_here));
+        provide_context(DRAW);
         view! { <pages::run::RunOfFile /> }
     };
     lists, load_command_center: command_center() => view! { <pages::command_center::CommandCenter /> };
     lists, load_runs: runs() => view! { <pages::runs::Runs /> };
     run, load_run: run(run: RunId) => {
-        provide_context(DrawTimeline(timeline_when_here));
-        provide_context(DrawReplay(replay_when_here));
+        provide_context(DRAW);
         view! { <pages::run::Run run /> }
     };
-    timeline, load_timeline: timeline(live: LiveRun, selection: Selection) => view! { <pages::run::Timeline live selection /> };
-    timeline, load_replay: replay(live: LiveRun, selection: Selection) => view! { <pages::run::Replay live selection /> };
+    picture, load_canvas: canvas(live: LiveRun, selection: Selection) => view! { <pages::run::Canvas live selection /> };
+    picture, load_timeline: timeline(live: LiveRun, selection: Selection) => view! { <pages::run::Timeline live selection /> };
+    picture, load_replay: replay(live: LiveRun, selection: Selection) => view! { <pages::run::Replay live selection /> };
     workflow, load_compare: compare(run: RunId, other: Option<RunId>) => view! { <pages::compare::Compare run other /> };
     rest, load_workflows: workflows() => view! { <pages::workflows::Workflows /> };
     workflow, load_workflow: workflow(workflow: WorkflowId) => view! { <pages::workflow::Workflow workflow /> };
@@ -184,15 +183,19 @@ pub fn sign_in_screen() -> AnyView {
     when_here(Part::new(load_sign_in, sign_in))
 }
 
-/// The timeline of a run is a part of its own: the run's page does not wait for what few look at first.
-fn timeline_when_here(live: LiveRun, selection: Selection) -> AnyView {
-    when_here(Part::new(load_timeline, move || timeline(live, selection)))
-}
-
-/// So is what steers Replay.
-fn replay_when_here(live: LiveRun, selection: Selection) -> AnyView {
-    when_here(Part::new(load_replay, move || replay(live, selection)))
-}
+/// What a run's page draws is a part of its own: what stopped and why does not wait for it.
+const DRAW: Draw = Draw {
+    canvas: |live, selection| {
+        let canvas = Part::new(load_canvas, move || canvas(live, selection));
+        in_place(canvas, || {
+            view! { <SkeletonBlock class="run__wait-canvas" /> }.into_any()
+        })
+    },
+    timeline: |live, selection| {
+        when_here(Part::new(load_timeline, move || timeline(live, selection)))
+    },
+    replay: |live, selection| when_here(Part::new(load_replay, move || replay(live, selection))),
+};
 
 /// A report's file: what was written and attached, and below it the run's own page.
 pub fn file_screen() -> AnyView {
@@ -214,6 +217,11 @@ enum Standing {
 
 /// Shows a part once it is here; at once when it is already.
 fn when_here(part: Part) -> AnyView {
+    in_place(part, || view! { <Skeleton lines=8 rows=true /> }.into_any())
+}
+
+/// As [`when_here`]; `waiting` keeps its place.
+fn in_place(part: Part, waiting: fn() -> AnyView) -> AnyView {
     let standing = RwSignal::new(Standing::Loading);
     let Part { load, show } = part;
     let load = Arc::new(send_wrapper::SendWrapper::new(load));
@@ -235,7 +243,7 @@ fn when_here(part: Part) -> AnyView {
     let show = send_wrapper::SendWrapper::new(show);
     let shown = Memo::new(move |_| standing.get());
     let face = move || match shown.get() {
-        Standing::Loading => view! { <Skeleton lines=8 rows=true /> }.into_any(),
+        Standing::Loading => waiting(),
         Standing::Here => match now(show().as_mut()) {
             Some(Ok(view)) => view,
             Some(Err(NotHere)) | None => view! { <Missing retry /> }.into_any(),

@@ -37,9 +37,9 @@ use crate::{
         time::Clock,
     },
 };
+pub use canvas::Canvas;
 use leptos::prelude::*;
 use model::{RunId, RunStatus};
-pub use picture::DrawTimeline;
 pub use replay::Replay;
 pub use select::Selection;
 pub use timeline::Timeline;
@@ -103,9 +103,17 @@ fn name(live: LiveRun, before: &'static str) {
     });
 }
 
-/// Draws what steers Replay, which is loaded when it is first opened; from context.
+/// Draws a part of the page of a run.
+pub type DrawPart = fn(LiveRun, Selection) -> AnyView;
+
+/// What is loaded once the answer stands on the page; from context.
 #[derive(Clone, Copy)]
-pub struct DrawReplay(pub fn(LiveRun, Selection) -> AnyView);
+pub struct Draw {
+    pub canvas: DrawPart,
+    pub timeline: DrawPart,
+    /// What steers Replay.
+    pub replay: DrawPart,
+}
 
 /// Events that Replay holds at most: some 700 bytes each.
 const REPLAYED: u64 = 300_000;
@@ -134,11 +142,11 @@ fn Whole(live: LiveRun) -> AnyView {
     let real = Clock::get();
     // At a moment of the run the clock stands still for all that shows it; the record below is of the whole run.
     provide_context(live.clock(real));
-    let draw = use_context::<DrawReplay>();
+    let draw = use_context::<Draw>();
     let replays =
         Memo::new(move |_| selection.at.with(|at| !at.is_empty()) && no_replay(live).is_none());
     let replay = move || {
-        (replays.get() && painted.get()).then(|| draw.map(|DrawReplay(draw)| draw(live, selection)))
+        (replays.get() && painted.get()).then(|| draw.map(|draw| (draw.replay)(live, selection)))
     };
     let record = move || {
         provide_context(real);

@@ -35,6 +35,31 @@ pub(super) fn sweep(graph: &mut Layered) {
         }
     }
     graph.order = best;
+    as_written(graph);
+}
+
+/// A drawing and its mirror image cross alike: the one stays in which the nodes come in the order they were given.
+fn as_written(graph: &mut Layered) {
+    let (mut kept, mut turned) = (0_usize, 0_usize);
+    for layer in &graph.order {
+        let mut nodes = layer.iter().filter(|vertex| **vertex < graph.count);
+        let Some(mut before) = nodes.next() else {
+            continue;
+        };
+        for node in nodes {
+            if before < node {
+                kept += 1;
+            } else {
+                turned += 1;
+            }
+            before = node;
+        }
+    }
+    if turned > kept {
+        for layer in &mut graph.order {
+            layer.reverse();
+        }
+    }
 }
 
 fn number(order: &[Vec<usize>], place: &mut [usize]) {

@@ -171,3 +171,11 @@ proptest! {
         prop_assert!(!layout.routes.iter().any(|route| matches!(route, Some(Route::Back(..)))));
     }
 }
+
+#[test]
+fn steps_side_by_side_stand_in_the_order_they_were_given() {
+    let edges: Vec<(usize, usize)> = (0..5).map(|from| (from, 5)).collect();
+    let layout = layout(6, &edges, &Metrics::default());
+    let heights: Vec<f64> = layout.nodes[..5].iter().map(|node| node.y).collect();
+    assert!(heights.is_sorted(), "{heights:?}");
+}

@@ -556,10 +556,7 @@ async fn dropping_it_cancels_the_tool_call_in_the_middle_of_a_turn() {
     }
     watch.cancelled.notified().await;
     assert!(
-        short(&notes.transcript())
-            .last()
-            .unwrap()
-            .ends_with(".hang"),
+        short(&notes.transcript()).last().unwrap().contains(".hang"),
         "the call is on record before it goes out"
     );
     // A later try is told that the outcome is not known.

@@ -1,6 +1,6 @@
 //! The run seen as a whole: as a graph, or on a line of time.
 
-use super::{canvas::Canvas, select::Selection};
+use super::{Draw, select::Selection};
 use crate::{
     routes::param::param,
     state::{
@@ -16,10 +16,6 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-
-/// Draws the timeline, which is loaded when it is first looked at; from context.
-#[derive(Clone, Copy)]
-pub struct DrawTimeline(pub fn(LiveRun, Selection) -> AnyView);
 
 const GROUP: &str = "picture";
 const CANVAS: &str = "canvas";
@@ -63,15 +59,12 @@ pub fn Picture(live: LiveRun, selection: Selection) -> AnyView {
         }
         .into_any()
     };
-    let draw = use_context::<DrawTimeline>();
+    let draw = use_context::<Draw>();
     let body = move || {
-        if let Some(DrawTimeline(draw)) = draw
-            && shown.with(|shown| shown == TIMELINE)
-        {
-            draw(live, selection)
-        } else {
-            view! { <Canvas live selection /> }.into_any()
-        }
+        let draw = draw?;
+        let timeline = shown.with(|shown| shown == TIMELINE);
+        let draw = if timeline { draw.timeline } else { draw.canvas };
+        Some(draw(live, selection))
     };
     view! {
         <Panel label="The run as a picture" head>
