@@ -390,7 +390,7 @@ pub struct AgentCall {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_tokens: Option<u32>,
     /// What Mock Mode plays, one entry a turn of the whole conversation, the last one repeated: text, or `{text, thinking,
-    /// tool_calls: [{tool, arguments}], input_tokens, output_tokens, seconds, error}`. The tools are really called.
+    /// tool_calls: [{tool, arguments}], input_tokens, output_tokens, dollars, seconds, error}`. The tools are really called.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mock: Vec<Value>,
     /// The name of an artifact to keep the answer under.
