@@ -131,8 +131,10 @@ pub fn trunk(paths: &Paths, tools: &ConsoleTools) -> Command {
 /// The console's files, by kind.
 pub struct Bundle {
     pub wasm: Vec<PathBuf>,
-    /// Of `wasm`, what a browser needs to show a run.
+    /// Of `wasm`, what a browser needs to say how a run stands.
     pub wasm_of_a_run: Vec<PathBuf>,
+    /// The same with what the page draws beneath it: canvas, timeline, Replay.
+    pub wasm_with_picture: Vec<PathBuf>,
     pub glue: Vec<PathBuf>,
     pub styles: Vec<PathBuf>,
     pub page: PathBuf,
@@ -149,16 +151,21 @@ impl Bundle {
         };
         let wasm = kind("wasm");
         let parts = all.iter().find(|file| file.ends_with(page::PARTS));
-        let of_a_run = parts.map_or_else(Vec::new, |file| page::part(file, "run"));
+        let of = |names: &[&str]| -> Vec<PathBuf> {
+            let parts = parts.iter().flat_map(|file| {
+                let files = names.iter().map(|name| page::part(file, name));
+                files.flatten()
+            });
+            let parts: Vec<_> = parts.collect();
+            let needed = wasm.iter().filter(|file| {
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                name == "console_bg.wasm" || parts.iter().any(|part| *part == name)
+            });
+            needed.cloned().collect()
+        };
         Self {
-            wasm_of_a_run: wasm
-                .iter()
-                .filter(|file| {
-                    let name = file.file_name().unwrap_or_default().to_string_lossy();
-                    name == "console_bg.wasm" || of_a_run.iter().any(|part| *part == name)
-                })
-                .cloned()
-                .collect(),
+            wasm_of_a_run: of(&["run"]),
+            wasm_with_picture: of(&["run", "picture"]),
             wasm,
             glue: kind("js"),
             styles: kind("css"),
