@@ -10,9 +10,10 @@ pub fn beat<T: PartialEq + Send + Sync + 'static>(
 ) -> Signal<u64> {
     let count = RwSignal::new(0_u64);
     let waiting = StoredValue::new(false);
-    Effect::new(move |first: Option<()>| {
-        value.track();
-        if first.is_none() || waiting.get_value() {
+    Effect::new(move |_| {
+        // Read, not only tracked: a memo that nobody reads follows nothing.
+        value.with(|_| ());
+        if waiting.get_value() {
             return;
         }
         waiting.set_value(true);
