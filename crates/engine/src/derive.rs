@@ -233,12 +233,22 @@ impl Run {
             .collect()
     }
 
+    pub(crate) fn is_agent(&self, path: &StepPath) -> bool {
+        let step = self.step_def(path);
+        step.is_some_and(|step| matches!(step.kind, StepKind::AgentCall(_)))
+    }
+
+    /// The agents that a person can write to now.
+    pub(crate) fn open_chats(&self) -> impl Iterator<Item = &StepState> {
+        let stopped = matches!(self.status, RunStatus::Failed | RunStatus::Interrupted);
+        let ended = self.order.iter().filter(move |_| stopped);
+        let ended = ended.filter_map(|path| self.step(path));
+        let steps = self.open_waits(is_question).chain(ended);
+        steps.filter(|step| self.may_chat(step))
+    }
+
     /// Whether the step is an agent that a person can write to: it waits for an answer, or its failure ended the run.
     pub(crate) fn may_chat(&self, step: &StepState) -> bool {
-        let is_agent = || {
-            let definition = self.step_def(&step.path);
-            definition.is_some_and(|s| matches!(s.kind, StepKind::AgentCall(_)))
-        };
         match step.status {
             StepStatus::Waiting => {
                 let goes_on = matches!(self.status, RunStatus::Running | RunStatus::Waiting);
@@ -248,7 +258,7 @@ impl Run {
                 matches!(self.status, RunStatus::Failed | RunStatus::Interrupted)
                     && step.attempt == self.attempt
                     && step.handled.is_none()
-                    && is_agent()
+                    && self.is_agent(&step.path)
             }
             StepStatus::Pending
             | StepStatus::Running

@@ -57,7 +57,7 @@ pub fn check(run: &Run, kind: MoveKind) -> Result<(), String> {
             "No step of this run waits on a waitpoint.".into(),
         ),
         MoveKind::ContinueInChat => (
-            run.steps.values().any(|step| run.may_chat(step)),
+            run.open_chats().next().is_some(),
             "No agent of this run waits for an answer or has failed.".into(),
         ),
         MoveKind::Pause => (

@@ -72,9 +72,8 @@ fn steps(run: &Run, kind: MoveKind) -> Vec<StepPath> {
             chosen.take(MOST_STEPS).cloned().collect()
         }
         MoveKind::ContinueInChat => {
-            let steps = run.order.iter().filter_map(|p| run.steps.get(p));
-            let open = steps.filter(|s| run.may_chat(s)).take(MOST_STEPS);
-            open.map(|s| s.path.clone()).collect()
+            let open = run.open_chats().map(|s| s.path.clone());
+            open.take(MOST_STEPS).collect()
         }
         MoveKind::RetryFromStep
         | MoveKind::Retry

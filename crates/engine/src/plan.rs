@@ -217,14 +217,10 @@ impl Rehearsed<'_> {
 
     /// An agent whose conversation goes on: what it did is not done again.
     fn goes_on(&self, step: &StepState) -> bool {
-        let agent = || {
-            let definition = self.run.step_def(&step.path);
-            definition.is_some_and(|s| matches!(s.kind, model::StepKind::AgentCall(_)))
-        };
         let last = step.history.last();
         matches!(self.kind, MoveKind::Retry | MoveKind::ContinueInChat)
             && last.is_some_and(|t| t.status != StepStatus::Completed)
-            && agent()
+            && self.run.is_agent(&step.path)
     }
 
     fn warnings(&self, repeats: bool) -> Vec<String> {

@@ -3,9 +3,7 @@
 use crate::state::{Iterations, Run, StepState, TryState};
 use model::event::{TryKey, Wait};
 use model::transcript::ASK;
-use model::{
-    Event, EventKind, Failure, StepKind, StepPath, StepStatus, Timestamp, TranscriptEntry, Usage,
-};
+use model::{Event, EventKind, Failure, StepPath, StepStatus, Timestamp, TranscriptEntry, Usage};
 use std::sync::Arc;
 
 impl Run {
@@ -177,11 +175,7 @@ impl Run {
     /// A try wrote entries of its transcript. What the turns of an agent used is counted from them; other steps report
     /// theirs at their end.
     pub(crate) fn note(&mut self, key: &TryKey, noted: &Noted) {
-        let agent = || {
-            let step = self.step_def(&key.path);
-            step.is_some_and(|step| matches!(step.kind, StepKind::AgentCall(_)))
-        };
-        let used = noted.used.as_ref().filter(|_| agent());
+        let used = noted.used.as_ref().filter(|_| self.is_agent(&key.path));
         self.spend(used);
         self.with_step(&key.path, &mut |step| step.note(key, noted, used));
     }

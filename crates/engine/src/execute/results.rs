@@ -35,7 +35,7 @@ impl Work<'_> {
     }
 
     pub fn asked(&mut self, key: TryKey, question: String) {
-        if self.is_current(&key) && self.is_agent(&key.path) {
+        if self.is_current(&key) && self.run.is_agent(&key.path) {
             self.emit(EventKind::StepWaiting {
                 path: key.path,
                 wait: Wait::Chat { question },

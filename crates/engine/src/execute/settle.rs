@@ -133,17 +133,9 @@ impl Work<'_> {
     /// Whether something of the step may have gone out whose effect is not known: a writing call in flight. Of an agent only
     /// while one of its tool calls has no result.
     pub fn may_have_written(&self, path: &StepPath) -> bool {
-        let agent = self.is_agent(path);
+        let agent = self.run.is_agent(path);
         self.step(path)
             .is_some_and(|step| !step.effect.is_safe_to_repeat() && (!agent || step.open_calls > 0))
-    }
-
-    pub fn is_agent(&self, path: &StepPath) -> bool {
-        let definition = self.definition(path);
-        definition
-            .as_ref()
-            .and_then(|d| d.get())
-            .is_some_and(|step| matches!(step.kind, StepKind::AgentCall(_)))
     }
 
     /// Whether the step is executed by a runner rather than by the engine.

@@ -151,7 +151,7 @@ impl Work<'_> {
             return invalid("/step", format!("This run has no step {path}."));
         };
         if !self.run.may_chat(step) {
-            let what = if self.is_agent(path) {
+            let what = if self.run.is_agent(path) {
                 "waits for no answer"
             } else {
                 "has no agent"
