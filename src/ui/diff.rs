@@ -99,6 +99,25 @@ fn rows(before: &str, after: &str, open: &HashSet<usize>) -> Vec<Row> {
     out
 }
 
+/// A line with its numbers before and after, counted from 1.
+fn line_view(sign: char, old: Option<usize>, new: Option<usize>, text: String) -> AnyView {
+    let (class, heard) = match sign {
+        '+' => ("diff__line diff__line--added", "added"),
+        '−' => ("diff__line diff__line--removed", "removed"),
+        _ => ("diff__line", ""),
+    };
+    let number = |line: Option<usize>| line.map(|line| line.to_string());
+    view! {
+        <tr class=class>
+            <td class="diff__number">{number(old)}</td>
+            <td class="diff__number">{number(new)}</td>
+            <td class="diff__sign"><span aria-hidden="true">{sign.to_string()}</span><span class="visually-hidden">{heard}</span></td>
+            <td class="diff__text">{text}</td>
+        </tr>
+    }
+    .into_any()
+}
+
 /// What changed, one line below the other. Long unchanged stretches are folded.
 #[component]
 pub fn DiffView(
@@ -113,7 +132,6 @@ pub fn DiffView(
     let all = Memo::new(move |_| {
         before.with(|before| after.with(|after| open.with(|open| rows(before, after, open))))
     });
-    let number = |line: Option<usize>| line.map(|line| (line + 1).to_string());
     let one = move |row: Row| {
         match row {
         Row::Fold { start, count } => view! {
@@ -129,20 +147,8 @@ pub fn DiffView(
         }
         .into_any(),
         Row::Line { sign, old, new, text } => {
-            let (class, heard) = match sign {
-                '+' => ("diff__line diff__line--added", "added"),
-                '−' => ("diff__line diff__line--removed", "removed"),
-                _ => ("diff__line", ""),
-            };
-            view! {
-                <tr class=class>
-                    <td class="diff__number">{number(old)}</td>
-                    <td class="diff__number">{number(new)}</td>
-                    <td class="diff__sign"><span aria-hidden="true">{sign.to_string()}</span><span class="visually-hidden">{heard}</span></td>
-                    <td class="diff__text">{text}</td>
-                </tr>
-            }
-            .into_any()
+            let from_one = |line: Option<usize>| line.map(|line| line + 1);
+            line_view(sign, from_one(old), from_one(new), text)
         }
     }
     };

@@ -1,5 +1,6 @@
 //! A unified diff as somebody else made it.
 
+use super::line_view;
 use leptos::prelude::*;
 
 /// Rows shown at once; more are added on demand.
@@ -81,7 +82,6 @@ pub fn UnifiedDiff(
 ) -> AnyView {
     let all = StoredValue::new(rows(&diff));
     let limit = RwSignal::new(AT_ONCE);
-    let number = |line: Option<usize>| line.map(|line| line.to_string());
     let one = move |row: Row| {
         match row {
         Row::Gap => view! { <tr class="diff__gap"><td colspan="4"><span class="visually-hidden">"Unchanged lines are left out"</span></td></tr> }.into_any(),
@@ -90,23 +90,8 @@ pub fn UnifiedDiff(
             old,
             new,
             text,
-        } => {
-            let (class, heard) = match sign {
-                '+' => ("diff__line diff__line--added", "added"),
-                '−' => ("diff__line diff__line--removed", "removed"),
-                _ => ("diff__line", ""),
-            };
-            view! {
-                <tr class=class>
-                    <td class="diff__number">{number(old)}</td>
-                    <td class="diff__number">{number(new)}</td>
-                    <td class="diff__sign"><span aria-hidden="true">{sign.to_string()}</span><span class="visually-hidden">{heard}</span></td>
-                    <td class="diff__text">{text}</td>
-                </tr>
-            }
-            .into_any()
+        } => line_view(sign, old, new, text),
         }
-    }
     };
     let caption = label.clone();
     let count = all.with_value(Vec::len);
