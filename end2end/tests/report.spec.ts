@@ -1,12 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 
+import type { Page, Route } from "@playwright/test";
+
 import { expect, test } from "../support/test";
 
 const leaking = {
   name: "Quote RFQ",
   steps: [{ id: "draft", type: "lua_script", name: "Draft quote", script: "print('Bearer abcdef123456') error('no answer for ann@example.com')" }],
 };
+
+/** The report that *Download the file* hands over. */
+async function downloaded(page: Page) {
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download the file" }).click();
+  return JSON.parse(gunzipSync(await readFile(await (await saving).path())).toString());
+}
 
 test("a report holds what was left in, without what is secret, and its answer is told", async ({ signedIn: page, api }) => {
   const run = await api.start(await api.publish(leaking));
@@ -22,10 +31,7 @@ test("a report holds what was left in, without what is secret, and its answer is
   await page.getByRole("checkbox", { name: "Console build and browser" }).uncheck();
   await page.getByRole("checkbox", { name: "The journal's end" }).uncheck();
 
-  const saving = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download the file" }).click();
-  const file = gunzipSync(await readFile(await (await saving).path())).toString();
-  const bundle = JSON.parse(file);
+  const bundle = await downloaded(page);
   expect(bundle.format).toBe("signalbox.report/1");
   expect(bundle.form.expected).toBe("A draft of the quote");
   expect(Object.keys(bundle.attached)).not.toContain("client");
@@ -48,4 +54,19 @@ test("a report holds what was left in, without what is secret, and its answer is
   await page.goto(api.page("notifications"));
   await page.getByRole("link", { name: /answered “LUA_SCRIPT_FAILED at Draft quote”/ }).click();
   await expect(page.getByText("Fixed in version 2.")).toBeVisible();
+});
+
+test("what was taken out a moment ago is not in the file", async ({ signedIn: page, api }) => {
+  const run = await api.start(await api.publish(leaking));
+  await api.until(run.id, "failed");
+  await page.goto(api.page(`runs/${run.id}/report`));
+  const journal = page.getByRole("checkbox", { name: "The journal's end" });
+  await expect(journal).toBeChecked();
+
+  // The preview that follows the box is never answered.
+  let held: Route | undefined;
+  await page.route("**/v1/reports/preview", (route) => (held ? route.continue() : void (held = route)));
+  await journal.uncheck();
+  await expect.poll(() => held).toBeDefined();
+  expect(Object.keys((await downloaded(page)).attached)).not.toContain("journal");
 });

@@ -26,7 +26,7 @@ use draft::Draft;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::RunId;
-use model::report::{ReportCategory, ReportSeverity};
+use model::report::{ReportCategory, ReportPreview, ReportSeverity};
 
 #[component]
 pub fn NewReport(run: RunId) -> AnyView {
@@ -111,18 +111,23 @@ fn Form(draft: Draft) -> AnyView {
         });
     };
     let save = move || {
-        let Some(preview) = draft.preview.get_untracked() else {
-            return;
-        };
-        let mut bundle = preview.bundle;
-        bundle.form = draft.body().form;
-        let name = format!("{}.signalbox.gz", draft.run.get_value());
-        let text = serde_json::to_string(&bundle).unwrap_or_default();
+        let body = draft.body();
         leptos::task::spawn_local(async move {
-            if !file::save_gzip(&name, &text).await
-                && let Some(toasts) = toasts
-            {
-                toasts.push(Toast::failed("The browser could not make the file."));
+            // Made of what is left in at the press: what is shown can be an answer behind.
+            let failed = match draft.made(&body).await.0 {
+                Err(error) => error.line(),
+                Ok(ReportPreview { mut bundle, .. }) => {
+                    bundle.form = body.form;
+                    let name = format!("{}.signalbox.gz", body.run);
+                    let text = serde_json::to_string(&bundle).unwrap_or_default();
+                    if file::save_gzip(&name, &text).await {
+                        return;
+                    }
+                    "The browser could not make the file.".to_owned()
+                }
+            };
+            if let Some(toasts) = toasts {
+                toasts.push(Toast::failed(failed));
             }
         });
     };

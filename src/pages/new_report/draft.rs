@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 pub struct Draft {
     pub api: Api,
     seen: Option<Seen>,
-    pub run: StoredValue<RunId>,
+    run: StoredValue<RunId>,
     client: StoredValue<Client>,
     pub subject: RwSignal<String>,
     pub expected: RwSignal<String>,
@@ -81,18 +81,11 @@ impl Draft {
     pub fn look(self) {
         let body = self.body();
         leptos::task::spawn_local(async move {
-            let answer = reports::preview(self.api, &body).await;
+            let (preview, offline) = self.made(&body).await;
             // An answer to an earlier question is none to this one.
             if self.leave_out.try_get_untracked().as_ref() != Some(&body.leave_out) {
                 return;
             }
-            let offline = matches!(answer, Err(ApiError::Unreachable { .. }));
-            let preview = match answer {
-                Err(ApiError::Unreachable { asked }) => {
-                    self.of_tab(&body).ok_or(ApiError::Unreachable { asked })
-                }
-                answer => answer,
-            };
             match preview {
                 Ok(preview) => {
                     if self.subject.with_untracked(String::is_empty) {
@@ -105,6 +98,17 @@ impl Draft {
                 Err(error) => self.error.set(Some(error)),
             }
         });
+    }
+
+    /// What goes with `body`, and whether this tab had to make it because the runtime does not answer.
+    pub async fn made(self, body: &ReportBody) -> (Result<ReportPreview, ApiError>, bool) {
+        match reports::preview(self.api, body).await {
+            Err(ApiError::Unreachable { asked }) => (
+                self.of_tab(body).ok_or(ApiError::Unreachable { asked }),
+                true,
+            ),
+            answer => (answer, false),
+        }
     }
 
     /// What the runtime would attach, made of what this tab has seen; `None` where it has not seen the run.
