@@ -88,18 +88,43 @@ export class Api {
     }
   }
 
-  private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** Brings in a run that was executed elsewhere, from its journal's lines. */
+  async import(lines: Iterable<string>): Promise<Run> {
+    const { run } = await this.exchange<{ run: Run }>("POST", "/v1/runs/import", "application/x-ndjson", ReadableStream.from(parts(lines)));
+    return run;
+  }
+
+  private send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return body === undefined ? this.exchange(method, path) : this.exchange(method, path, "application/json", JSON.stringify(body));
+  }
+
+  private async exchange<T>(method: string, path: string, type?: string, body?: BodyInit): Promise<T> {
     const answer = await fetch(this.signalbox.origin + path, {
       method,
       headers: {
         authorization: `Bearer ${this.token}`,
         ...(this.tenant ? { "x-tenant-id": this.tenant, "x-project-id": this.project } : {}),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(type === undefined ? {} : { "content-type": type }),
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+      body,
+      // A stream is sent while it is made.
+      duplex: "half",
+    } as RequestInit);
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text === "" ? (undefined as T) : JSON.parse(text);
   }
+}
+
+/** Lines as the bytes of a body, some at a time. */
+function* parts(lines: Iterable<string>): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let part = "";
+  for (const line of lines) {
+    part += line;
+    if (part.length < 256 * 1024) continue;
+    yield encoder.encode(part);
+    part = "";
+  }
+  yield encoder.encode(part);
 }

@@ -1,8 +1,13 @@
 //! A run's events, as they are asked for: all of them, or those that fit a filter.
 
-use super::runs;
+use super::{Api, runs};
 use crate::routes::with_query;
 use model::{Event, EventKind, RunId, StepPath};
+
+/// The address of the whole journal as a file.
+pub fn journal_file(api: Api, run: &RunId) -> String {
+    api.direct(&runs::part(run, "journal"))
+}
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct EventFilter {

@@ -43,6 +43,7 @@ pub fn create(cmd: &CreateRun, now: Timestamp) -> Result<(Run, Vec<Event>), Refu
         not_before: cmd.not_before,
         again_of: cmd.again_of.clone(),
         parent: cmd.parent.clone(),
+        imported: None,
     };
     let created = Event {
         seq: 1,

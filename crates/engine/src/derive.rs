@@ -41,6 +41,7 @@ pub fn is_stalled(run: &Run, now: Timestamp) -> bool {
 /// Whether a person has to do something: decide, resolve, retry.
 pub fn needs_attention(run: &Run) -> bool {
     match run.status {
+        _ if run.imported.is_some() => false,
         RunStatus::Failed | RunStatus::Interrupted | RunStatus::Blocked => true,
         RunStatus::Waiting | RunStatus::Running | RunStatus::Starting | RunStatus::Paused => {
             run.open_waits(is_answerable).next().is_some()
@@ -69,6 +70,11 @@ pub fn primary_move(run: &Run) -> MoveKind {
             }
         }
         RunStatus::Paused | RunStatus::Blocked => MoveKind::Resume,
+        RunStatus::Failed | RunStatus::Interrupted | RunStatus::Cancelled
+            if run.imported.is_some() =>
+        {
+            MoveKind::RunAgain
+        }
         RunStatus::Failed | RunStatus::Interrupted | RunStatus::Cancelled => MoveKind::Retry,
         RunStatus::Queued | RunStatus::Starting | RunStatus::Running | RunStatus::Draining => {
             MoveKind::Cancel
@@ -124,6 +130,7 @@ pub fn row(run: &Run, world: &World, now: Timestamp) -> RunRow {
         labels: run.labels.clone(),
         mission: run.belongs.mission.clone(),
         parent: run.parent.as_ref().map(|p| p.run.clone()),
+        imported: run.imported.is_some(),
         created_at: run.created_at,
         started_at: run.started_at,
         ended_at: run.ended_at,

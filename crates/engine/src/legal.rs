@@ -15,6 +15,14 @@ pub fn check(run: &Run, kind: MoveKind) -> Result<(), String> {
         RunStatus::Failed | RunStatus::Cancelled | RunStatus::Interrupted
     );
     let (legal, reason) = match kind {
+        MoveKind::Retry | MoveKind::RetryFromStep | MoveKind::ContinueInChat
+            if run.imported.is_some() =>
+        {
+            (
+                false,
+                "This run was imported: it can only go on where it was executed.".into(),
+            )
+        }
         MoveKind::Retry => (
             stopped,
             format!(

@@ -23,6 +23,7 @@ mod derive;
 mod effects;
 mod execute;
 mod graph;
+mod import;
 mod index;
 mod legal;
 mod moves;
@@ -38,6 +39,7 @@ pub use derive::{STALL_MS, is_stalled, needs_attention, primary_move, progress, 
 pub use effect::{Call, Effect, TimerKind};
 pub use effects::{effect_of, effects, next_timer, queue_place};
 pub use execute::{decide, execute};
+pub use import::{Import, ImportError};
 pub use legal::check as check_move;
 pub use moves::moves;
 pub use plan::{plan, same_failure_twice};

@@ -1,6 +1,6 @@
 //! A run as its journal tells it.
 
-use model::event::{Artifact, Decision, Handled, Parent, StepMessage, Wait};
+use model::event::{Artifact, Decision, Handled, Imported, Parent, StepMessage, Wait};
 use model::run::{Belongs, EntityRef, Labels, Trigger, WorkflowRef};
 use model::{
     Actor, BlockedBy, Cost, Effect, Failure, QueuedReason, RunId, RunStatus, SandboxId, SkipReason,
@@ -29,6 +29,8 @@ pub struct Run {
     pub belongs: Belongs,
     pub parent: Option<Parent>,
     pub again_of: Option<RunId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
     pub created_by: Actor,
     pub created_at: Timestamp,
     pub not_before: Option<Timestamp>,

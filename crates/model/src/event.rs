@@ -240,6 +240,18 @@ pub struct RunCreated {
     /// The step of another run that called it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Parent>,
+    /// Where it was executed, when its journal was brought here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
+}
+
+/// A run's origin: it was executed elsewhere and only its journal is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Its id there.
+    pub run: RunId,
+    /// When the journal was brought here.
+    pub at: Timestamp,
 }
 
 /// The `workflow_call` a run was started by.

@@ -19,6 +19,7 @@ mod guard;
 mod health;
 mod idempotency;
 mod invitations;
+mod journal;
 mod mcp;
 mod members;
 mod missions;
@@ -48,6 +49,8 @@ mod watch;
 mod webhooks;
 pub mod workflows;
 mod written;
+
+pub use journal::IMPORT;
 
 use crate::auth::Proof;
 use crate::health::Checks;
@@ -265,6 +268,8 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(runs::list))
         .routes(routes!(run::view))
         .routes(routes!(events::list))
+        .routes(routes!(journal::import))
+        .routes(routes!(journal::export))
         .routes(routes!(run::context))
         .routes(routes!(run::summary))
         .routes(routes!(run::attempts))

@@ -10,6 +10,7 @@ mod dispatch;
 pub mod environment;
 pub mod error;
 pub(crate) mod ids;
+pub mod import;
 mod in_flight;
 pub mod meta;
 #[cfg(feature = "native")]
@@ -26,6 +27,7 @@ mod wanted;
 
 pub use environment::{Environment, Missing, StoredEnvironment};
 pub use error::HostError;
+pub use import::{ImportFailure, Importing};
 pub use meta::{AnswerBody, AuditDraft, IdempotencyDraft, Meta, Outcome, Snapshot};
 #[cfg(feature = "native")]
 pub use native::TokioPlatform;

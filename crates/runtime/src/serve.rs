@@ -34,7 +34,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
-use tower_http::timeout::TimeoutLayer;
 
 /// The longest time until an answer begins. A stream's answer begins at once.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -60,11 +59,7 @@ pub fn site(
                 }
             }
         })
-        .layer(middleware::map_response(timed_out))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::GATEWAY_TIMEOUT,
-            TIMEOUT,
-        ))
+        .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(CsrfLayer::new().with_rejection_response(cross_site))
         .layer(middleware::from_fn_with_state(limits, limits::limit));
@@ -145,19 +140,21 @@ fn cross_site(_: ProtectionError) -> Response {
     .into_response()
 }
 
-async fn timed_out(response: Response) -> Response {
-    if response.status() == StatusCode::GATEWAY_TIMEOUT
-        && response.extensions().get::<Error>().is_none()
-    {
-        return Error::new(
+async fn in_time(request: Request, next: Next) -> Response {
+    // An import lasts as long as its journal is, and gives up by itself when nothing comes.
+    if request.uri().path() == crate::api::IMPORT {
+        return next.run(request).await;
+    }
+    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Error::new(
             StatusCode::GATEWAY_TIMEOUT,
             "timeout",
             "The answer took longer than 30 seconds, so the request was given up. It may still have been carried out: look \
              before you repeat it, or repeat it with the same Idempotency-Key.",
         )
-        .into_response();
+        .into_response(),
     }
-    response
 }
 
 fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {

@@ -9,6 +9,8 @@ mod children;
 mod driving;
 #[path = "host_runtime/feed.rs"]
 mod feed;
+#[path = "host_runtime/imports.rs"]
+mod imports;
 #[path = "host_runtime/kit.rs"]
 mod kit;
 #[path = "host_runtime/lists.rs"]

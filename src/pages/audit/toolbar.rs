@@ -11,8 +11,9 @@ use crate::{
 use leptos::prelude::*;
 
 /// The actions that are looked for most; any other is chosen on an entry.
-const ACTIONS: [(&str, &str); 19] = [
+const ACTIONS: [(&str, &str); 20] = [
     ("run.start", "Run started"),
+    ("run.import", "Run imported"),
     ("run.cancel", "Run cancelled"),
     ("run.retry", "Run retried"),
     ("run.pause", "Run paused"),

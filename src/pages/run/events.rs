@@ -4,11 +4,14 @@ mod journal;
 pub(super) mod words;
 
 use crate::{
-    api::{ErrorFace, events::EventFilter},
+    api::{
+        Api, ErrorFace,
+        events::{EventFilter, journal_file},
+    },
     routes::param::{Address, Step, param},
     state::live_run::LiveRun,
     ui::{
-        button::Button,
+        button::{Button, LinkButton},
         empty::Empty,
         field::{Choice, InlineSelect},
         fmt,
@@ -102,6 +105,10 @@ pub fn Events(live: LiveRun, #[prop(optional)] step: Option<StepPath>) -> AnyVie
             set("event", seq.to_string());
         }
     };
+    let download = (whole_run && !live.is_file()).then(|| {
+        let id = live.id();
+        (journal_file(Api::get(), &id), format!("{id}.ndjson"))
+    });
     let tools = move || {
         view! {
             <div class="events__tools">
@@ -123,6 +130,9 @@ pub fn Events(live: LiveRun, #[prop(optional)] step: Option<StepPath>) -> AnyVie
                 >
                     "Follow"
                 </Button>
+                {download.clone().map(|(href, name)| view! {
+                    <LinkButton small=true icon=lucide::LuDownload href download=name>"Journal"</LinkButton>
+                })}
             </div>
         }
     };

@@ -12,7 +12,7 @@ use crate::{
 };
 use engine::Sandbox;
 use leptos::prelude::*;
-use model::{ActorKind, Cost, Timestamp};
+use model::{ActorKind, Cost, Timestamp, event::Imported};
 
 /// The moments of a run.
 #[derive(Clone, Copy, PartialEq)]
@@ -43,15 +43,18 @@ pub fn RunFacts(live: LiveRun) -> AnyView {
             run.again_of.clone(),
             run.belongs.mission.clone(),
             run.labels.clone(),
+            run.imported.clone(),
         )
     });
-    let Some((queue, environment, trigger, by, parent, again_of, mission, labels)) = once else {
+    let Some((queue, environment, trigger, by, parent, again_of, mission, labels, imported)) = once
+    else {
         return ().into_any();
     };
     let attempts = live.part(|run| run.attempt);
     let sandbox = live.pick(|run| {
         let sandbox = run.sandbox.clone()?;
-        Some((sandbox, run.status.keeps_sandbox()))
+        let kept = run.status.keeps_sandbox() && run.imported.is_none();
+        Some((sandbox, kept))
     });
     let progress = live.part(|run| Some(engine::progress(run)));
     let cost = live.part(|run| run.cost);
@@ -102,6 +105,7 @@ pub fn RunFacts(live: LiveRun) -> AnyView {
                 {mission}
                 {parent}
                 {again_of}
+                {imported.map(|imported| view! { <ImportedFact imported /> })}
                 {(!labels.is_empty()).then(|| {
                     let text = labels.into_iter().map(|(key, value)| format!("{key}: {value}")).collect::<Vec<_>>().join(" · ");
                     view! { <Fact name="Labels">{text}</Fact> }
@@ -128,6 +132,20 @@ fn Took(at: Moments) -> AnyView {
             </Fact>
         })}
         {at.ended.map(|ended| view! { <Fact name="Ended"><Time at=ended /></Fact> })}
+    }
+    .into_any()
+}
+
+/// The run was executed elsewhere.
+#[component]
+fn ImportedFact(imported: Imported) -> AnyView {
+    let from = fmt::short_id(imported.run.as_str());
+    view! {
+        <Fact name="Imported">
+            <Time at=imported.at />
+            <span class="dim">" · was "</span>
+            <span class="mono" data-tip="Its id where it was executed. Here it can be looked at and run again, not retried." tabindex="0">{from}</span>
+        </Fact>
     }
     .into_any()
 }

@@ -28,6 +28,7 @@ impl Run {
             not_before,
             again_of,
             parent,
+            imported,
         } = &**created;
         let at = event.at;
         let created_by = event.actor.clone().unwrap_or_else(Actor::system);
@@ -51,6 +52,7 @@ impl Run {
             belongs: belongs.clone(),
             parent: parent.clone(),
             again_of: again_of.clone(),
+            imported: imported.clone(),
             created_by: created_by.clone(),
             created_at: at,
             not_before: *not_before,

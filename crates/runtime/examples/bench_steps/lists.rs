@@ -247,6 +247,7 @@ fn append(n: usize) -> Append {
             .is_multiple_of(10)
             .then(|| MissionId::new(format!("mis_{}", n % 100 / 10))),
         parent: None,
+        imported: false,
         created_at: at,
         started_at: Some(at),
         ended_at: Some(at),

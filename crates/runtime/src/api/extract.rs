@@ -26,7 +26,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if bytes.is_empty() {
             return parse(b"{}").map(Json);
         }
-        check_type(&parts.headers)?;
+        check_type(&parts.headers, "application/json")?;
         parse(&bytes).map(Json)
     }
 }
@@ -82,26 +82,26 @@ pub fn too_large() -> Error {
     )
 }
 
-/// Also keeps other sites' forms out: a browser sends those as text without asking first.
-fn check_type(headers: &HeaderMap) -> Result<()> {
+/// The body must be marked as `wanted`. Also keeps other sites' forms out: a browser sends those as text without asking first.
+pub fn check_type(headers: &HeaderMap, wanted: &str) -> Result<()> {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .map(|value| value.split(';').next().unwrap_or_default().trim());
     match kind {
-        Some(kind) if kind.eq_ignore_ascii_case("application/json") => Ok(()),
+        Some(kind) if kind.eq_ignore_ascii_case(wanted) => Ok(()),
         Some(kind) => Err(Error::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
-            format!("The body is marked {kind:?}. Send JSON with Content-Type: application/json."),
+            format!("The body is marked {kind:?}. Send it with Content-Type: {wanted}."),
         )
-        .missing("Content-Type: application/json")),
+        .missing(format!("Content-Type: {wanted}"))),
         None => Err(Error::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
-            "The body has no type. Send JSON with Content-Type: application/json.",
+            format!("The body has no type. Send it with Content-Type: {wanted}."),
         )
-        .missing("Content-Type: application/json")),
+        .missing(format!("Content-Type: {wanted}"))),
     }
 }
 

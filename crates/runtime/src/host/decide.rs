@@ -32,7 +32,7 @@ pub(super) enum Act {
 
 /// How a run stood before a decision.
 #[derive(Clone, Copy)]
-struct Standing {
+pub(super) struct Standing {
     status: RunStatus,
     attempt: u32,
     seq: u64,
@@ -423,14 +423,14 @@ impl Inner {
         }
     }
 
-    fn world(&self, place: &Place, run: &Run) -> World {
+    pub(super) fn world(&self, place: &Place, run: &Run) -> World {
         World {
             queue: (run.status == RunStatus::Queued)
                 .then(|| self.queues().state(&queue_of(place, run), &run.id)),
         }
     }
 
-    fn audit_entry(
+    pub(super) fn audit_entry(
         &self,
         draft: AuditDraft,
         place: &Place,
@@ -468,7 +468,7 @@ fn timer_of(run: &Run) -> Option<Timestamp> {
     }
 }
 
-fn answer(
+pub(super) fn answer(
     draft: IdempotencyDraft,
     place: &Place,
     row: &RunRow,

@@ -39,7 +39,7 @@ impl Inner {
                 Stage::Working | Stage::Held | Stage::Child => {
                     back.push((left.place.clone(), left.run.clone()));
                 }
-                Stage::Ended | Stage::Idle | Stage::Queued => {}
+                Stage::Ended | Stage::Idle | Stage::Queued | Stage::Arriving => {}
             }
             if left.parent.is_some() {
                 called.push(left);

@@ -47,6 +47,9 @@ pub enum Stage {
     Held,
     /// Something was in flight: [`engine::Command::Recover`].
     Working,
+    /// Part of a journal from elsewhere. Nobody sees the run until its last part makes it [`Stage::Ended`]; what never gets
+    /// there is forgotten when the store is opened again.
+    Arriving,
 }
 
 impl Stage {
@@ -58,6 +61,7 @@ impl Stage {
             Self::Child => 3,
             Self::Held => 4,
             Self::Working => 5,
+            Self::Arriving => 6,
         }
     }
 
@@ -69,6 +73,7 @@ impl Stage {
             3 => Some(Self::Child),
             4 => Some(Self::Held),
             5 => Some(Self::Working),
+            6 => Some(Self::Arriving),
             _ => None,
         }
     }
@@ -156,6 +161,11 @@ pub enum Change {
     },
     /// These runs' next calls were never begun. See [`Stage::Held`].
     Held(Vec<RunId>),
+    /// Forgets the last events, at most this many, of a run that is [`Stage::Arriving`].
+    Discard {
+        run: RunId,
+        events: u64,
+    },
     /// Forgets what expired before `before`.
     Purge {
         kind: RecordKind,

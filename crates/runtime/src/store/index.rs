@@ -52,8 +52,12 @@ struct Entry {
     trigger: u8,
     /// [`failure_code`].
     failure: u8,
+    /// By a person, or because nobody here can do anything about it.
     dismissed: bool,
 }
+
+/// Stands for the status of a run of which only a part is there.
+const PART: u8 = 31;
 
 /// 0 for none.
 fn failure_code(code: Option<FailureCode>) -> u8 {
@@ -73,10 +77,11 @@ pub struct Hits {
 }
 
 impl RunIndex {
-    /// Takes in how a run stands now. A dismissal and a snooze end when the status changes.
-    pub fn put(&mut self, place: &Place, num: u64, row: &RunRow) {
+    /// Takes in how a run stands now. A dismissal and a snooze end when the status changes. A run of which only a part is
+    /// there has its place, and is not found.
+    pub fn put(&mut self, place: &Place, num: u64, row: &RunRow, whole: bool) {
         let failure = failure_code(row.failure.as_ref().map(|failure| failure.code));
-        let status = row.status as u8;
+        let status = if whole { row.status as u8 } else { PART };
         if !self.places.contains_key(place) {
             self.places.insert(place.clone(), PlaceIndex::default());
         }
@@ -87,7 +92,7 @@ impl RunIndex {
             entry.failure = failure;
             if entry.status != status {
                 entry.status = status;
-                entry.dismissed = false;
+                entry.dismissed = row.imported;
                 index.snoozed.remove(&num);
             }
             return;
@@ -112,7 +117,7 @@ impl RunIndex {
             status,
             trigger: row.trigger as u8,
             failure,
-            dismissed: false,
+            dismissed: row.imported,
         };
         index.push(entry, row);
     }
@@ -192,7 +197,7 @@ impl RunIndex {
     pub fn last_runs(&self, place: &Place) -> BTreeMap<WorkflowId, u64> {
         let mut newest: HashMap<u32, u64> = HashMap::new();
         if let Some(index) = self.places.get(place) {
-            for entry in index.entries.iter().rev() {
+            for entry in index.whole().rev() {
                 newest.entry(entry.workflow).or_insert(entry.num);
             }
         }
@@ -205,7 +210,7 @@ impl RunIndex {
     pub fn mission_counts(&self, place: &Place) -> MissionCounts {
         let mut counts: HashMap<u32, MissionCount> = HashMap::new();
         if let Some(index) = self.places.get(place) {
-            for entry in &index.entries {
+            for entry in index.whole() {
                 let count = counts.entry(entry.mission).or_default();
                 count.runs += 1;
                 count.last_run_at = model::Timestamp::from_millis(entry.created);
@@ -226,6 +231,10 @@ impl RunIndex {
 }
 
 impl PlaceIndex {
+    fn whole(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.status != PART)
+    }
+
     fn entry(&mut self, num: u64) -> Option<&mut Entry> {
         let at = self
             .entries

@@ -44,6 +44,9 @@ impl Store for MemoryStore {
         let mut state = self.state();
         state.append(&append)?;
         self.feed.tell(&append.changes, append.audit.as_ref());
+        if append.stage == Stage::Arriving {
+            return Ok(self.feed.position());
+        }
         let position = self.feed.position() + append.events.len() as u64;
         // Still under the lock: the feed has the order of the journal.
         let published = Published {
@@ -84,7 +87,12 @@ impl Store for MemoryStore {
     }
 
     async fn run(&self, run: &RunId) -> Result<Option<StoredRun>> {
-        Ok(self.state().runs.get(run).map(stored))
+        Ok(self
+            .state()
+            .runs
+            .get(run)
+            .filter(|run| run.stage != Stage::Arriving)
+            .map(stored))
     }
 
     async fn runs(&self, query: RunsQuery) -> Result<Page<RunRow>> {
@@ -142,7 +150,7 @@ impl Store for MemoryStore {
             .by_num
             .iter()
             .filter_map(|id| state.runs.get(id))
-            .filter(|run| run.stage != Stage::Ended)
+            .filter(|run| !matches!(run.stage, Stage::Ended | Stage::Arriving))
             .map(|run| Unfinished {
                 run: run.row.id.clone(),
                 place: run.place.clone(),

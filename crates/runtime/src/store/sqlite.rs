@@ -72,10 +72,15 @@ impl SqliteStore {
             .and_then(|()| db.pragma_update(None, "wal_autocheckpoint", 4_000))
             .map_err(|error| unavailable(&error))?;
         schema::migrate(&mut db)?;
+        if lock.is_some() {
+            write::forget_arriving(&db)?;
+        }
         let position: u64 = db
-            .query_row("SELECT coalesce(max(pos), 0) FROM events", [], |row| {
-                row.get(0)
-            })
+            .query_row(
+                "SELECT max(coalesce(max(pos), 0), 0) FROM events",
+                [],
+                |row| row.get(0),
+            )
             .map_err(|error| unavailable(&error))?;
         let feed = Arc::new(Feed::new(position));
         let index = SharedIndex::load(connect(path)?)?;

@@ -30,6 +30,7 @@ struct Kit {
 /// A call that succeeds.
 struct Call {
     path: String,
+    /// A text is sent as lines of JSON.
     body: Value,
 }
 
@@ -130,6 +131,11 @@ impl Kit {
                 format!("/v1/attention/{}/assign", self.failed().await),
                 none,
             ),
+            ("POST", "/v1/runs/import") => {
+                let path = format!("/v1/runs/{}/journal", self.failed().await);
+                let (_, _, journal) = raw(self.admin.request(Method::GET, &path)).await;
+                call("/v1/runs/import", Value::String(journal))
+            }
             ("POST", "/v1/runs/{run}/retry") => {
                 call(format!("/v1/runs/{}/retry", self.failed().await), none)
             }
@@ -282,14 +288,16 @@ impl Kit {
     }
 
     async fn send(&self, method: &Method, call: &Call) -> (u16, HeaderMap, Value) {
-        let request = self
-            .admin
-            .request(method.clone(), &call.path)
-            .header(
-                "Idempotency-Key",
-                format!("key-{}", call.path.replace('/', "-")),
-            )
-            .json(&call.body);
+        let request = self.admin.request(method.clone(), &call.path).header(
+            "Idempotency-Key",
+            format!("key-{}", call.path.replace('/', "-")),
+        );
+        let request = match &call.body {
+            Value::String(lines) => request
+                .header("Content-Type", "application/x-ndjson")
+                .body(lines.clone()),
+            body => request.json(body),
+        };
         let (status, headers, text) = raw(request).await;
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         (status.as_u16(), headers, body)

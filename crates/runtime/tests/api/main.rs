@@ -19,6 +19,7 @@ mod each_change;
 mod errors;
 mod events;
 mod health;
+mod journal;
 mod mcp;
 mod moves;
 mod notifications;

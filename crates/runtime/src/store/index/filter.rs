@@ -1,7 +1,7 @@
 //! A filter made ready: words as numbers, choices as bits.
 
 use super::words::{Sets, Words};
-use super::{Entry, PlaceIndex, failure_code};
+use super::{Entry, PART, PlaceIndex, failure_code};
 use model::api::RunFilter;
 use model::{RunStatus, Timestamp};
 use std::collections::HashMap;
@@ -90,7 +90,8 @@ impl<'a> Ready<'a> {
     }
 
     pub(super) fn matches(&self, entry: &Entry) -> bool {
-        self.statuses & bit(entry.status) != 0
+        entry.status != PART
+            && self.statuses & bit(entry.status) != 0
             && self.triggers & bit(entry.trigger) != 0
             && self.failures & bit(entry.failure) != 0
             && entry.created >= self.since

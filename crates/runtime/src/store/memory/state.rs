@@ -124,7 +124,8 @@ impl State {
             run.stage = append.stage;
             run.timer = append.timer;
             run.not_before = append.not_before;
-            self.index.put(&append.place, run.num, &append.row);
+            let whole = append.stage != Stage::Arriving;
+            self.index.put(&append.place, run.num, &append.row, whole);
         }
         for wait in &append.waits {
             self.wait(append, wait);
@@ -185,6 +186,7 @@ impl State {
                 }
                 Change::Delete { .. }
                 | Change::Held(_)
+                | Change::Discard { .. }
                 | Change::Purge { .. }
                 | Change::TrimAudit { .. } => {}
             }
@@ -212,6 +214,17 @@ impl State {
                             run.stage = Stage::Held;
                         }
                     }
+                }
+                Change::Discard { run, events } => {
+                    let Some(stored) = self
+                        .runs
+                        .get_mut(run)
+                        .filter(|stored| stored.stage == Stage::Arriving)
+                    else {
+                        continue;
+                    };
+                    let left = (stored.journal.len() as u64).saturating_sub(*events);
+                    stored.journal.truncate(left as usize);
                 }
                 Change::TrimAudit { tenant, to } => {
                     if let Some(trail) = self.audit.get_mut(tenant) {

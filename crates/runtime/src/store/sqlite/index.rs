@@ -2,7 +2,7 @@
 //! waits for it.
 
 use super::readers::ReadError;
-use crate::store::change::Attention;
+use crate::store::change::{Attention, Stage};
 use crate::store::index::RunIndex;
 use crate::store::{Place, StoreError};
 use model::api::RunRow;
@@ -23,7 +23,7 @@ enum Loading {
 }
 
 enum Update {
-    Row(Place, u64, Box<RunRow>),
+    Row(Place, u64, Box<RunRow>, bool),
     Attention(Place, u64, Attention),
 }
 
@@ -63,15 +63,17 @@ impl SharedIndex {
         self.loading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn put(&self, place: &Place, num: u64, row: &RunRow) {
+    /// See [`RunIndex::put`].
+    pub(super) fn put(&self, place: &Place, num: u64, row: &RunRow, whole: bool) {
         if let Loading::Yes(updates) = &mut *self.loading() {
-            updates.push(Update::Row(place.clone(), num, Box::new(row.clone())));
+            let row = Box::new(row.clone());
+            updates.push(Update::Row(place.clone(), num, row, whole));
             return;
         }
         self.index
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .put(place, num, row);
+            .put(place, num, row, whole);
     }
 
     pub(super) fn attention(&self, place: &Place, num: u64, attention: &Attention) {
@@ -104,7 +106,7 @@ impl SharedIndex {
 impl Update {
     fn apply(self, index: &mut RunIndex) {
         match self {
-            Self::Row(place, num, row) => index.put(&place, num, &row),
+            Self::Row(place, num, row, whole) => index.put(&place, num, &row, whole),
             Self::Attention(place, num, attention) => index.attention(&place, num, &attention),
         }
     }
@@ -112,14 +114,15 @@ impl Update {
 
 fn read(db: &Connection) -> Result<RunIndex, ReadError> {
     let mut index = RunIndex::default();
-    let mut statement =
-        db.prepare("SELECT num, tenant, project, attention, run_row FROM runs ORDER BY num")?;
+    let mut statement = db
+        .prepare("SELECT num, tenant, project, attention, run_row, stage FROM runs ORDER BY num")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let num = row.get(0)?;
         let place = Place::new(row.get::<_, String>(1)?, row.get::<_, String>(2)?);
         let text = |at| row.get_ref(at)?.as_str().map_err(rusqlite::Error::from);
-        index.put(&place, num, &serde_json::from_str(text(4)?)?);
+        let whole = row.get::<_, u8>(5)? != Stage::Arriving.code();
+        index.put(&place, num, &serde_json::from_str(text(4)?)?, whole);
         if let Some(attention) = row.get_ref(3)?.as_str_or_null().ok().flatten() {
             index.attention(&place, num, &serde_json::from_str(attention)?);
         }

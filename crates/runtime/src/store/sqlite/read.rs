@@ -102,9 +102,10 @@ fn stored_run(row: &Row<'_>) -> Result<StoredRun> {
 }
 
 pub(super) fn run(db: &Connection, run: &RunId) -> Result<Option<StoredRun>> {
-    let mut statement =
-        db.prepare_cached(&format!("SELECT {RUN_COLUMNS} FROM runs WHERE id = ?1"))?;
-    let mut rows = statement.query([run.as_str()])?;
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {RUN_COLUMNS} FROM runs WHERE id = ?1 AND stage <> ?2"
+    ))?;
+    let mut rows = statement.query(params![run.as_str(), Stage::Arriving.code()])?;
     rows.next()?.map(stored_run).transpose()
 }
 
@@ -162,9 +163,9 @@ pub(super) fn attention(db: &Connection, runs: &[RunId]) -> Result<Vec<(RunId, A
 pub(super) fn unfinished(db: &Connection) -> Result<Vec<Unfinished>> {
     let mut statement = db.prepare_cached(
         "SELECT id, tenant, project, status, stage, timer_at, not_before, parent_run, json_extract(run_row, '$.queue')
-            FROM runs INDEXED BY runs_unfinished WHERE stage > 0 ORDER BY num",
+            FROM runs INDEXED BY runs_unfinished WHERE stage > 0 AND stage <> ?1 ORDER BY num",
     )?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query([Stage::Arriving.code()])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let id: String = row.get(0)?;

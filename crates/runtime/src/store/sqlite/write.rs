@@ -131,7 +131,12 @@ pub(super) fn append(
         None => insert_run(db, ready)?,
     };
 
-    let mut at = position;
+    let arriving = append.stage == Stage::Arriving;
+    let mut at = if arriving {
+        last_arrived(db)?
+    } else {
+        position.cast_signed()
+    };
     let mut insert = db.prepare_cached(
         "INSERT INTO events (pos, run, seq, type, step, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
@@ -155,7 +160,20 @@ pub(super) fn append(
     }
     apply(db, &append.changes)?;
     write_audit(db, append.audit.as_ref(), signer)?;
-    Ok(Written { num, position: at })
+    let position = if arriving {
+        position
+    } else {
+        at.unsigned_abs()
+    };
+    Ok(Written { num, position })
+}
+
+/// The position behind which the next arriving event goes. Nobody is told of arriving events: they stand outside of the feed,
+/// whose positions are positive.
+fn last_arrived(db: &Connection) -> Result<i64> {
+    Ok(db
+        .prepare_cached("SELECT coalesce(max(pos), ?1) FROM events WHERE pos < 0")?
+        .query_row([i64::MIN / 2], |row| row.get(0))?)
 }
 
 /// Answers with the new revisions.
@@ -274,6 +292,7 @@ fn check(db: &Connection, changes: &[Change]) -> Result<()> {
             }
             Change::Delete { .. }
             | Change::Held(_)
+            | Change::Discard { .. }
             | Change::Purge { .. }
             | Change::TrimAudit { .. } => {}
         }
@@ -324,6 +343,7 @@ fn apply(db: &Connection, changes: &[Change]) -> Result<Vec<u64>> {
                     held.execute(params![run.as_str(), Stage::Held.code()])?;
                 }
             }
+            Change::Discard { run, events } => discard(db, run, *events)?,
             Change::Purge { kind, before } => {
                 db.prepare_cached(&format!("DELETE FROM {} WHERE expires < ?1", kind.table()))?
                     .execute([before.millis()])?;
@@ -332,6 +352,39 @@ fn apply(db: &Connection, changes: &[Change]) -> Result<Vec<u64>> {
         }
     }
     Ok(revisions)
+}
+
+/// Forgets what had not arrived whole when the runtime ended.
+pub(super) fn forget_arriving(db: &Connection) -> Result<()> {
+    let mut statement = db.prepare("SELECT id FROM runs WHERE stage > 0 AND stage = ?1")?;
+    let runs = statement
+        .query_map([Stage::Arriving.code()], |row| {
+            row.get::<_, String>(0).map(RunId::new)
+        })?
+        .collect::<std::result::Result<Vec<_>, _>>()?;
+    for run in runs {
+        discard(db, &run, u64::MAX)?;
+        db.execute("DELETE FROM runs WHERE id = ?1", [run.as_str()])?;
+    }
+    Ok(())
+}
+
+fn discard(db: &Connection, run: &RunId, events: u64) -> Result<()> {
+    let found: Option<(u64, u64)> = db
+        .prepare_cached("SELECT num, seq FROM runs WHERE id = ?1 AND stage = ?2")?
+        .query_row(params![run.as_str(), Stage::Arriving.code()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((num, seq)) = found else {
+        return Ok(());
+    };
+    let left = seq.saturating_sub(events);
+    db.prepare_cached("DELETE FROM events WHERE run = ?1 AND seq > ?2")?
+        .execute(params![num, left])?;
+    db.prepare_cached("UPDATE runs SET seq = ?2 WHERE num = ?1")?
+        .execute(params![num, left])?;
+    Ok(())
 }
 
 pub(super) fn write_record(db: &Connection, put: &PutRecord) -> Result<u64> {

@@ -6,7 +6,7 @@ use super::index::SharedIndex;
 use super::readers::ReadError;
 use super::unavailable;
 use super::write::{self, ReadyAppend, Written};
-use crate::store::change::{Change, ChangeSet};
+use crate::store::change::{Change, ChangeSet, Stage};
 use crate::store::feed::Feed;
 use crate::store::{Place, StoreError};
 use rusqlite::Connection;
@@ -156,10 +156,14 @@ impl Writer {
     fn tell(&self, job: Job, done: Result<Done, StoreError>) {
         match (job, done) {
             (Job::Append(ready, reply), Ok(Done::Append(written))) => {
+                let append = &ready.append;
+                let whole = append.stage != Stage::Arriving;
                 self.index
-                    .put(&ready.append.place, written.num, &ready.append.row);
-                self.feed
-                    .publish(ready.published(written.position), ready.bytes());
+                    .put(&append.place, written.num, &append.row, whole);
+                if whole {
+                    self.feed
+                        .publish(ready.published(written.position), ready.bytes());
+                }
                 self.feed
                     .tell(&ready.append.changes, ready.append.audit.as_ref());
                 let _ = reply.send(Ok(written.position));
@@ -170,6 +174,7 @@ impl Writer {
                     Change::Put(_)
                     | Change::Delete { .. }
                     | Change::Held(_)
+                    | Change::Discard { .. }
                     | Change::Purge { .. }
                     | Change::TrimAudit { .. } => None,
                 });

@@ -1,0 +1,47 @@
+import { Api } from "../support/api";
+import { FRAME_MS, frames, timeUntil } from "../support/frames";
+import { journal, stepName } from "../support/journals";
+import { newcomer, report } from "../support/measure";
+import { test } from "../support/test";
+
+const BUDGET_MS = 1000;
+const SHAPE = { steps: 10_000, edges: 30_000, events: 30_000 };
+
+test("open a run with 10,000 steps: graph laid out and drawn", async ({ browser, signalbox }) => {
+  const api = await Api.of(signalbox);
+  const run = await api.import(journal(SHAPE));
+  const page = await (await newcomer(browser, signalbox, api)).newPage();
+  await page.goto(api.page("runs"));
+  await page.getByRole("link", { name: "Close the books" }).first().waitFor();
+  const failed = { selector: '[aria-label^="Steps of this run."] [aria-current="true"]', text: stepName(SHAPE.steps - 1) };
+  const drawn = await timeUntil(page, { click: `a[href$="${run.id}"]` }, failed);
+
+  const picture = page.locator('[aria-label^="Steps of this run."]');
+  const box = await picture.boundingBox();
+  if (!box) throw new Error("The picture has no place.");
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const drag = async (): Promise<void> => {
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x - 200, y - 60, { steps: 60 });
+    await page.mouse.move(x + 200, y + 60, { steps: 120 });
+    await page.mouse.up();
+  };
+  const near = await frames(page, drag);
+  const zoom = await frames(page, async () => {
+    await page.mouse.move(x, y);
+    for (let turn = 0; turn < 40; turn += 1) await page.mouse.wheel(0, turn < 20 ? 60 : -60);
+  });
+  await picture.focus();
+  await page.keyboard.press("0");
+  const far = await frames(page, drag);
+  const usual = Math.max(near.usual, zoom.usual, far.usual);
+  report(
+    `${drawn.toFixed(0)} ms from the click to the picture; frames p95 (worst): pan near ${said(near)}, zoom ${said(zoom)}, pan over all ${said(far)} ms`,
+    drawn <= BUDGET_MS && usual <= FRAME_MS,
+  );
+});
+
+function said({ usual, worst }: { usual: number; worst: number }): string {
+  return `${usual.toFixed(1)} (${worst.toFixed(0)})`;
+}
