@@ -1,6 +1,7 @@
 import { confirm, expectSteps, openRun, primary, standing } from "../support/screen";
 import { expect, expectAccessible, test } from "../support/test";
 import type { Api } from "../support/api";
+import { Provider } from "../support/provider";
 
 /** A run of one agent, in Mock Mode. */
 async function agent(api: Api, step: object): Promise<string> {
@@ -34,6 +35,24 @@ test("an agent changes files; the edits, the dollars and the checkpoint are on t
   await page.getByRole("tabpanel").getByRole("button", { name: "Approve", exact: true }).click();
   await expect(standing(page)).toContainText("Completed");
   await expectSteps(page, { "Change the code": "Success", "Hand over": "Success" });
+});
+
+test("what a model says is read while it says it", async ({ signedIn: page, api }) => {
+  const provider = await Provider.start();
+  await api.patch("/v1/providers/default", { mode: "live", base_url: provider.url });
+  const run = await agent(api, {});
+  await openRun(page, api.page(`runs/${run}?step=plan&tab=transcript`));
+  await provider.say("First the bridge, ");
+  const panel = transcript(page);
+  await expect(panel).toContainText("Answering …");
+  await expect(panel).toContainText("First the bridge,");
+  await provider.say("then the harbour. ");
+  await expect(panel).toContainText("First the bridge, then the harbour.");
+  await provider.end();
+  await expect(standing(page)).toContainText("Completed");
+  await expect(panel).not.toContainText("Answering …");
+  await expect(panel.getByText("First the bridge, then the harbour.")).toHaveCount(1);
+  await provider.stop();
 });
 
 test("cancelling in the middle of a turn releases the sandbox", async ({ signedIn: page, api }) => {

@@ -54,6 +54,7 @@ impl Ask {
     /// The primary move of a row.
     pub fn of_row(row: &RunRow, kind: MoveKind) -> Self {
         let mut ask = Self::new(row.id.clone(), row.title.clone(), row.seq, kind);
+        row.label(kind).clone_into(&mut ask.label);
         if kind == MoveKind::RetryFromStep {
             ask.steps
                 .extend(row.step.clone().zip(row.step_name.clone()));

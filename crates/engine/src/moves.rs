@@ -4,7 +4,7 @@ use crate::derive::{is_decision, is_signal, primary_move};
 use crate::execute::reset::may_start_from;
 use crate::legal;
 use crate::state::Run;
-use model::{Access, FailureCode, MoveKind, MoveState, RunStatus, StepPath};
+use model::{Access, MoveKind, MoveState, StepPath};
 
 /// The most steps named for one move.
 const MOST_STEPS: usize = 500;
@@ -18,7 +18,7 @@ pub fn moves(run: &Run, access: &Access) -> Vec<MoveState> {
         let reason = denied.or_else(|| legal::check(run, kind).err());
         MoveState {
             kind,
-            label: label(run, kind),
+            label: label(run, kind).to_owned(),
             legal: reason.is_none(),
             reason,
             primary: kind == primary,
@@ -29,31 +29,8 @@ pub fn moves(run: &Run, access: &Access) -> Vec<MoveState> {
 }
 
 /// The button's words.
-pub(crate) fn label(run: &Run, kind: MoveKind) -> String {
-    match kind {
-        MoveKind::Cancel if run.status == RunStatus::Draining => "Stop now".into(),
-        MoveKind::Retry if reached_limit(run) => "Continue".into(),
-        MoveKind::Retry
-        | MoveKind::RetryFromStep
-        | MoveKind::Resume
-        | MoveKind::Approve
-        | MoveKind::Reject
-        | MoveKind::Skip
-        | MoveKind::Complete
-        | MoveKind::ForceTimeout
-        | MoveKind::ContinueInChat
-        | MoveKind::Pause
-        | MoveKind::StopGracefully
-        | MoveKind::Cancel
-        | MoveKind::RunAgain
-        | MoveKind::Report => kind.shown().to_owned(),
-    }
-}
-
-/// An agent came to its limit: nothing is broken, a retry gives it as much again.
-fn reached_limit(run: &Run) -> bool {
-    let failure = run.failure.as_ref();
-    failure.is_some_and(|f| f.code == FailureCode::AgentLimitReached)
+pub(crate) fn label(run: &Run, kind: MoveKind) -> &'static str {
+    kind.label(run.status, run.failure.as_ref().map(|failure| failure.code))
 }
 
 fn steps(run: &Run, kind: MoveKind) -> Vec<StepPath> {

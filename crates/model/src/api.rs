@@ -166,6 +166,16 @@ pub struct RunRow {
     pub seq: u64,
 }
 
+impl RunRow {
+    /// A button's words for a move on this run.
+    pub fn label(&self, kind: MoveKind) -> &'static str {
+        kind.label(
+            self.status,
+            self.failure.as_ref().map(|failure| failure.code),
+        )
+    }
+}
+
 /// `GET /v1/command-center`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -482,6 +492,13 @@ pub struct MissionRow {
     pub updated_at: Timestamp,
 }
 
+/// The end of what a model has thought and said in an answer that is still coming.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoFar {
+    pub thinking: String,
+    pub text: String,
+}
+
 /// A message of `GET /v1/stream`, in `data`; its SSE id is the position to resume from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "topic", rename_all = "snake_case")]
@@ -490,6 +507,15 @@ pub enum StreamMessage {
     Run {
         run: RunId,
         events: Vec<crate::event::Event>,
+    },
+    /// `run:{id}`: what a model has said so far in an answer that is still coming. It is kept nowhere and resumed from nowhere;
+    /// the whole answer follows as an event.
+    Saying {
+        run: RunId,
+        #[serde(flatten)]
+        key: crate::event::TryKey,
+        #[serde(flatten)]
+        so_far: SoFar,
     },
     /// `runs` and `command-center`: a run changed.
     Runs { row: Box<RunRow> },

@@ -1,7 +1,8 @@
 //! Moves: what an operator can do to a run.
 
+use crate::failure::FailureCode;
 use crate::id::{StepPath, TaskId};
-use crate::status::words;
+use crate::status::{RunStatus, words};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -23,6 +24,18 @@ words! {
         Cancel = "cancel", "Cancel";
         RunAgain = "run_again", "Run again";
         Report = "report", "Report this Run";
+    }
+}
+
+impl MoveKind {
+    /// A button's words for the move on a run that stands so.
+    pub fn label(self, status: RunStatus, failure: Option<FailureCode>) -> &'static str {
+        match (self, status, failure) {
+            (Self::Cancel, RunStatus::Draining, _) => "Stop now",
+            // An agent came to its limit: nothing is broken, a retry gives it as much again.
+            (Self::Retry, _, Some(FailureCode::AgentLimitReached)) => "Continue",
+            _ => self.shown(),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod timers;
 mod waits;
 mod wanted;
 
+pub use calls::Saying;
 pub use environment::{Environment, Missing, StoredEnvironment};
 pub use error::HostError;
 pub use import::{ImportFailure, Importing};
@@ -50,6 +51,8 @@ use std::sync::{Arc, Mutex};
 use timers::Timers;
 use tokio::sync::{Notify, broadcast, oneshot};
 
+/// Pieces of answers that a slow listener may be behind; what it misses, the next piece has.
+const SAYING: usize = 256;
 /// The queue that is always there.
 const DEFAULT_QUEUE: &str = "default";
 
@@ -102,6 +105,7 @@ struct Inner {
     /// Old audit entries are removed by one at a time.
     trimming: tokio::sync::Mutex<()>,
     outbox: Outbox,
+    saying: broadcast::Sender<Arc<Saying>>,
     /// Nothing new is begun.
     stopping: AtomicBool,
     /// Nothing is done any more.
@@ -153,6 +157,7 @@ impl Host {
             in_flight: Arc::default(),
             trimming: tokio::sync::Mutex::default(),
             outbox,
+            saying: broadcast::Sender::new(SAYING),
             stopping: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         });
@@ -285,6 +290,11 @@ impl Host {
         step: &Step,
     ) -> Result<Option<Missing>, StoreError> {
         self.inner.environment.missing(place, workflow, step).await
+    }
+
+    /// What models are saying, as it comes.
+    pub fn subscribe_saying(&self) -> broadcast::Receiver<Arc<Saying>> {
+        self.inner.saying.subscribe()
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Published>> {

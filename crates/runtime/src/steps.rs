@@ -21,7 +21,7 @@ pub mod sandbox;
 pub use runners::Runners;
 
 use async_trait::async_trait;
-use model::api::TranscriptLine;
+use model::api::{SoFar, TranscriptLine};
 use model::event::TryKey;
 use model::{
     Effect, Failure, ProjectId, RunId, SandboxId, Step, TenantId, TranscriptEntry, Usage,
@@ -116,6 +116,9 @@ pub enum StepNote {
 pub trait Notes: Send + Sync {
     /// The note is durable when this returns.
     async fn note(&self, note: StepNote);
+
+    /// A model's answer is coming in. `so_far` is asked when somebody looks and some time has passed; nothing is kept of it.
+    fn saying(&self, _so_far: &dyn Fn() -> SoFar) {}
 
     /// The step's transcript over all attempts and tries, oldest first.
     async fn transcript(&self) -> Result<Vec<TranscriptLine>, Failure>;

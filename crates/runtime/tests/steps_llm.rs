@@ -94,6 +94,49 @@ fn message(role: &str, text: &str, usage: Option<Usage>) -> TranscriptEntry {
 }
 
 #[tokio::test]
+async fn an_answer_is_told_while_it_comes_in_by_whole_words_and_without_secrets() {
+    let (begin, rest) = KEY.split_at(KEY.len() / 2);
+    let pieces = [
+        "Ten met",
+        "res of pipe, key ",
+        begin,
+        rest,
+        " and",
+        " more.",
+    ];
+    let chunks = pieces.into_iter().map(piece).chain(end("stop")).collect();
+    let provider = TestProvider::start([Answer::Chunks(chunks)]).await;
+    let (result, notes) = live(&provider, json!({})).await;
+    result.unwrap();
+    let texts: Vec<String> = notes
+        .said_so_far()
+        .into_iter()
+        .map(|so_far| so_far.text)
+        .collect();
+    assert_eq!(
+        texts[..3],
+        ["Ten", "Ten metres of pipe, key", "Ten metres of pipe, key"]
+    );
+    assert!(texts.iter().all(|text| !text.contains(begin)), "{texts:?}");
+    assert!(texts.last().unwrap().ends_with(" and"), "{texts:?}");
+}
+
+#[tokio::test]
+async fn of_a_long_answer_the_end_is_told() {
+    let long = "word ".repeat(4_000);
+    let chunks = [piece(&long)].into_iter().chain(end("stop")).collect();
+    let provider = TestProvider::start([Answer::Chunks(chunks)]).await;
+    let (_, notes) = live(&provider, json!({})).await;
+    let text = notes.said_so_far().remove(0).text;
+    assert!(
+        text.len() <= 4 * 1024 && text.len() > 4_000,
+        "{}",
+        text.len()
+    );
+    assert!(text.ends_with("word"));
+}
+
+#[tokio::test]
 async fn a_streamed_answer_is_put_together_and_paid_for() {
     let provider = TestProvider::start([says("Ten metres of pipe — très bien.")]).await;
     let (result, notes) = live(&provider, json!({"temperature": 0.5, "max_tokens": 200})).await;

@@ -10,6 +10,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 pub enum About {
     /// `run:{id}`: the run's next events, in order.
     Run(RunId),
+    /// `run:{id}`: what a model has said so far in an answer that is still coming.
+    Saying(RunId),
     /// `runs` and `command-center`: a run changed.
     Runs,
     /// `health`: a check or what is set up changed.
@@ -45,6 +47,7 @@ impl Message {
         let head: Head = wire::read(&data).ok()?;
         let about = match (head.topic.as_str(), head.run) {
             ("run", Some(run)) => About::Run(run),
+            ("saying", Some(run)) => About::Saying(run),
             ("runs", _) => About::Runs,
             ("health", _) => About::Health,
             ("notifications", _) => About::Notifications,
@@ -66,7 +69,8 @@ impl Message {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use model::api::StreamMessage;
+    use model::api::{SoFar, StreamMessage};
+    use model::event::TryKey;
 
     #[test]
     fn every_message_of_the_runtime_is_told_apart() {
@@ -80,7 +84,17 @@ mod tests {
             run: run.clone(),
             events: Vec::new(),
         };
-        assert_eq!(of(&events), About::Run(run));
+        assert_eq!(of(&events), About::Run(run.clone()));
+        let saying = StreamMessage::Saying {
+            run: run.clone(),
+            key: TryKey {
+                path: "plan".into(),
+                attempt: 1,
+                try_no: 1,
+            },
+            so_far: SoFar::default(),
+        };
+        assert_eq!(of(&saying), About::Saying(run));
         assert_eq!(of(&StreamMessage::Health), About::Health);
         assert_eq!(of(&StreamMessage::Audit), About::Audit);
         assert_eq!(of(&StreamMessage::Deliveries), About::Deliveries);

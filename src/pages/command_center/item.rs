@@ -212,7 +212,7 @@ fn Recommended(
         let kind = kind.get();
         view! {
             <Button small=true icon=icon(kind) busy disabled on_click=run>
-                {kind.shown()}
+                {place.with(|place| place.item.run.label(kind))}
             </Button>
         }
     };

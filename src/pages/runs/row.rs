@@ -202,7 +202,7 @@ fn Answer(row: Memo<Arc<RunRow>>) -> AnyView {
                 {move || {
                     let kind = kind.get();
                     let loud = if kind == MoveKind::Cancel { ButtonKind::Default } else { ButtonKind::Primary };
-                    view! { <Button small=true kind=loud icon=icon(kind) disabled on_click=act>{kind.shown()}</Button> }
+                    view! { <Button small=true kind=loud icon=icon(kind) disabled on_click=act>{row.with(|row| row.label(kind))}</Button> }
                 }}
                 <a class="btn btn--s" href=step_href>"Open the run"</a>
             </div>

@@ -7,6 +7,7 @@ use super::query::Query;
 use super::run::stored;
 use crate::auth::{self, Proof};
 use crate::health::HealthChanged;
+use crate::host::Saying;
 use crate::notify::Told;
 use crate::store::record::{DeliveryRecord, WebhookRecord};
 use crate::store::{FeedPage, News, Place, Published};
@@ -15,7 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use futures_util::future::{self, Either};
+use futures_util::future;
 use futures_util::stream;
 use model::api::StreamMessage;
 use model::notify::Notification;
@@ -113,6 +114,7 @@ pub async fn stream(
     let told = api.notifier().subscribe();
     let health = api.checks().subscribe();
     let news = api.store().subscribe_news();
+    let saying = api.host().subscribe_saying();
     let position = after.unwrap_or_else(|| api.store().position());
     let follower = Follower {
         next_beat: api.now().plus_ms(HEARTBEAT_MS),
@@ -128,6 +130,7 @@ pub async fn stream(
         newest: None,
         health,
         news,
+        saying,
         topics,
         ready: VecDeque::from([Event::default().comment("connected").retry(RECONNECT)]),
         api,
@@ -233,6 +236,7 @@ struct Follower {
     newest: Option<Arc<Notification>>,
     health: broadcast::Receiver<HealthChanged>,
     news: broadcast::Receiver<News>,
+    saying: broadcast::Receiver<Arc<Saying>>,
     next_beat: Timestamp,
     ready: VecDeque<Event>,
 }
@@ -244,6 +248,7 @@ enum Woken {
     Told(std::result::Result<Told, RecvError>),
     Health(std::result::Result<HealthChanged, RecvError>),
     News(std::result::Result<News, RecvError>),
+    Saying(std::result::Result<Arc<Saying>, RecvError>),
     Beat,
 }
 
@@ -273,7 +278,8 @@ impl Follower {
                 Woken::Published(Err(RecvError::Lagged(_))) => self.behind = true,
                 Woken::Published(Err(RecvError::Closed))
                 | Woken::Health(Err(RecvError::Closed))
-                | Woken::News(Err(RecvError::Closed)) => return None,
+                | Woken::News(Err(RecvError::Closed))
+                | Woken::Saying(Err(RecvError::Closed)) => return None,
                 Woken::Ended(Ok(proof)) if proof == self.proof => return None,
                 Woken::Told(told) => self.hear(told),
                 Woken::Health(Ok(changed)) if changed.place != self.place => {}
@@ -288,8 +294,10 @@ impl Follower {
                     self.say(Word::Audit);
                     self.say(Word::Deliveries);
                 }
-                // Another session's end, another tenant's news.
-                Woken::Ended(_) | Woken::News(Ok(_)) => {}
+                Woken::Saying(Ok(saying)) => self.quote(&saying),
+                // Another session's end, another tenant's news, pieces of an answer that the next piece has too.
+                Woken::Ended(_) | Woken::News(Ok(_)) | Woken::Saying(Err(RecvError::Lagged(_))) => {
+                }
                 Woken::Beat => self.beat().await?,
             }
         }
@@ -304,25 +312,18 @@ impl Follower {
 
     async fn wait(&mut self) -> Woken {
         let beat = self.api.platform().sleep_until(self.next_beat);
-        let published = std::pin::pin!(self.live.recv());
-        let ended = std::pin::pin!(self.ended.recv());
-        let told = std::pin::pin!(self.told.recv());
-        let health = std::pin::pin!(self.health.recv());
-        let news = std::pin::pin!(self.news.recv());
-        let work = future::select(published.map(Woken::Published), ended.map(Woken::Ended));
-        let words = future::select(
-            told.map(Woken::Told),
-            future::select(health.map(Woken::Health), news.map(Woken::News)),
-        );
-        let words = future::select(words, beat.map(|()| Woken::Beat));
-        match future::select(work, words).await {
-            Either::Left((work, _)) => work.factor_first().0,
-            Either::Right((Either::Left((words, _)), _)) => match words {
-                Either::Left((told, _)) => told,
-                Either::Right((words, _)) => words.factor_first().0,
-            },
-            Either::Right((Either::Right((beat, _)), _)) => beat,
-        }
+        let (woken, ..) = future::select_all([
+            // Before the events: what was said before an answer was whole is told before it.
+            self.saying.recv().map(Woken::Saying).boxed(),
+            self.live.recv().map(Woken::Published).boxed(),
+            self.ended.recv().map(Woken::Ended).boxed(),
+            self.told.recv().map(Woken::Told).boxed(),
+            self.health.recv().map(Woken::Health).boxed(),
+            self.news.recv().map(Woken::News).boxed(),
+            beat.map(|()| Woken::Beat).boxed(),
+        ])
+        .await;
+        woken
     }
 
     /// An inbox changed; where some were missed, the caller's may be among them.
@@ -425,6 +426,17 @@ impl Follower {
         let last = messages.len().saturating_sub(1);
         for (index, message) in messages.iter().enumerate() {
             self.push(message, (index == last).then_some(published.position));
+        }
+    }
+
+    fn quote(&mut self, saying: &Saying) {
+        if saying.place == self.place && self.topics.runs.contains(&saying.run) {
+            let message = StreamMessage::Saying {
+                run: saying.run.clone(),
+                key: saying.key.clone(),
+                so_far: saying.so_far.clone(),
+            };
+            self.push(&message, None);
         }
     }
 

@@ -11,17 +11,21 @@ use async_trait::async_trait;
 use engine::{Call, Command, Run};
 use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, Abortable};
-use model::api::TranscriptLine;
+use model::api::{SoFar, TranscriptLine};
 use model::event::{Artifact, TryKey};
-use model::{Actor, ActorKind, ArtifactId, Failure, FailureCode, RunId, TranscriptEntry};
+use model::{
+    Actor, ActorKind, ArtifactId, Failure, FailureCode, RunId, Timestamp, TranscriptEntry,
+};
 use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Events of a transcript read at once.
 const TRANSCRIPT_AT_ONCE: usize = 1_000;
+/// Between two pieces of an answer that is coming in, in milliseconds.
+const SAYING_EVERY_MS: u64 = 150;
 /// The largest artifact.
 const MAX_ARTIFACT: usize = 10 * 1024 * 1024;
 
@@ -91,6 +95,7 @@ impl Inner {
             run: run.id.clone(),
             key: call.key.clone(),
             step_name: run.step_name(&call.key.path),
+            told: Mutex::new(Timestamp::default()),
         };
         let (abort, registration) = AbortHandle::new_pair();
         let inner = Arc::clone(self);
@@ -179,6 +184,15 @@ fn crashed(call: &StepCall) -> StepError {
     }
 }
 
+/// What a model is saying in a step of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saying {
+    pub place: Place,
+    pub run: RunId,
+    pub key: TryKey,
+    pub so_far: SoFar,
+}
+
 /// Writes what a call leaves behind into its run's journal.
 struct HostNotes {
     inner: Arc<Inner>,
@@ -187,6 +201,8 @@ struct HostNotes {
     key: TryKey,
     /// The name people read.
     step_name: String,
+    /// When something was last told of an answer that is coming in.
+    told: Mutex<Timestamp>,
 }
 
 /// What an agent calls; its arguments stand in the transcript.
@@ -201,6 +217,22 @@ fn acted(entry: &TranscriptEntry) -> Option<Value> {
 
 #[async_trait]
 impl Notes for HostNotes {
+    fn saying(&self, so_far: &dyn Fn() -> SoFar) {
+        let now = self.inner.platform.now();
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.since(*told) < SAYING_EVERY_MS || self.inner.saying.receiver_count() == 0 {
+            return;
+        }
+        *told = now;
+        // Nobody listening any more is no error.
+        let _ = self.inner.saying.send(Arc::new(Saying {
+            place: self.place.clone(),
+            run: self.run.clone(),
+            key: self.key.clone(),
+            so_far: so_far(),
+        }));
+    }
+
     async fn note(&self, note: StepNote) {
         match note {
             StepNote::Transcript(entries) => self.entries(entries, None).await,

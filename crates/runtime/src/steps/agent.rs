@@ -217,10 +217,10 @@ impl Work<'_> {
             }
             ProviderMode::Live => {
                 let question = self.question();
-                let asked = self
-                    .runner
-                    .llm
-                    .request(&self.provider, &question, &mut said);
+                let asked =
+                    self.runner
+                        .llm
+                        .request(&self.provider, &question, self.notes, &mut said);
                 self.limits.within(asked).await
             }
         };

@@ -224,9 +224,10 @@ impl LlmRunner {
         &self,
         provider: &ProviderConfig,
         question: &Question,
+        notes: &dyn Notes,
         said: &mut Said,
     ) -> Result<(), Failure> {
-        live::ask(&self.http, provider, question, said).await
+        live::ask(&self.http, provider, question, notes, said).await
     }
 
     async fn ask(
@@ -252,7 +253,7 @@ impl LlmRunner {
                 notes
                     .note(StepNote::Transcript(std::mem::take(&mut entries)))
                     .await;
-                self.request(&provider, &question, &mut said).await
+                self.request(&provider, &question, notes, &mut said).await
             }
         };
         let usage = said.usage.clone();

@@ -7,6 +7,8 @@ mod receivers;
 mod support;
 #[path = "../support/mcp_http.rs"]
 mod test_mcp;
+#[path = "../support/provider.rs"]
+mod test_provider;
 
 mod access;
 mod addresses;

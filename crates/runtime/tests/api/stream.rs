@@ -2,6 +2,7 @@
 
 use crate::receivers::Hook;
 use crate::support::{Client, Server, answer, decision, echo, http};
+use crate::test_provider::{Answer, TestProvider, piece};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use model::{Role, RunStatus, Scope};
@@ -99,6 +100,61 @@ async fn last_seq(client: &Client, run: &str) -> u64 {
     client.get(&format!("/v1/runs/{run}/events?limit=1")).await["last_seq"]
         .as_u64()
         .unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_in_is_told_to_those_who_look_at_its_run() {
+    let server = Server::new().await;
+    let admin = server.admin().await;
+    let provider = TestProvider::start([Answer::Held(vec![piece("Ten metres of ")])]).await;
+    let address = json!({ "base_url": provider.base_url });
+    assert_eq!(
+        admin.try_patch("/v1/providers/default", address).await.0,
+        200
+    );
+    let gate = json!({ "id": "gate", "type": "waitpoint" });
+    let agent =
+        json!({ "id": "plan", "type": "agent_call", "prompt": "p", "depends_on": ["gate"] });
+    let workflow = admin.workflow("Plan", json!([gate, agent])).await;
+    let run = admin.start(&workflow, json!({})).await;
+    server.until(&run, RunStatus::Waiting).await;
+
+    let mut own = Reader::open(stream(&admin, &format!("topics=run:{run},runs"))).await;
+    let mut other = Reader::open(stream(&admin, "topics=runs")).await;
+    let tokens = admin.get("/v1/waitpoints/tokens").await;
+    let token = tokens["items"][0]["token"].as_str().unwrap();
+    admin
+        .post(
+            &format!("/v1/waitpoints/tokens/{token}/complete"),
+            json!({}),
+        )
+        .await;
+    let told = loop {
+        let message = own.next().await.unwrap();
+        if message.data["topic"] == "saying" {
+            break message;
+        }
+    };
+    assert_eq!(told.id, None, "nothing is resumed from it");
+    assert_eq!(
+        told.data,
+        json!({
+            "topic": "saying", "run": run, "path": "plan", "attempt": 1, "try": 1,
+            "thinking": "", "text": "Ten metres of"
+        })
+    );
+    admin
+        .post(&format!("/v1/runs/{run}/cancel"), json!({}))
+        .await;
+    let mut topics = BTreeSet::new();
+    loop {
+        let message = other.next().await.unwrap();
+        topics.insert(message.data["topic"].to_string());
+        if message.data["row"]["status"] == "cancelled" {
+            break;
+        }
+    }
+    assert_eq!(topics, BTreeSet::from(["\"runs\"".to_owned()]));
 }
 
 async fn loop_of(client: &Client, items: usize) -> (String, Value) {

@@ -24,6 +24,8 @@ pub enum Answer {
     Cut(Vec<Value>),
     /// Chunks, and then an orderly end without `[DONE]`.
     Unfinished(Vec<Value>),
+    /// Chunks, and then nothing, ever.
+    Held(Vec<Value>),
     /// One piece of JSON.
     Whole(Value),
     Status(u16, &'static [(&'static str, &'static str)], Value),
@@ -127,12 +129,15 @@ async fn models(State(server): State<TestProvider>, headers: HeaderMap) -> Respo
 async fn answer(answer: Answer, server: &TestProvider) -> Response {
     let event = |chunk: &Value| Ok(format!("data: {chunk}\n\n"));
     let cut = matches!(answer, Answer::Cut(_));
+    let held = matches!(answer, Answer::Held(_));
     let pieces: Vec<io::Result<String>> = match answer {
         Answer::Chunks(chunks) => {
             let done = Ok("data: [DONE]\n\n".to_owned());
             chunks.iter().map(event).chain([done]).collect()
         }
-        Answer::Unfinished(chunks) | Answer::Cut(chunks) => chunks.iter().map(event).collect(),
+        Answer::Unfinished(chunks) | Answer::Cut(chunks) | Answer::Held(chunks) => {
+            chunks.iter().map(event).collect()
+        }
         Answer::Whole(body) => return axum::Json(body).into_response(),
         Answer::Status(status, headers, body) => {
             let mut response =
@@ -151,6 +156,9 @@ async fn answer(answer: Answer, server: &TestProvider) -> Response {
     // The pause lets what was said so far go out before the connection breaks.
     let end = stream::once(async move {
         tokio::task::yield_now().await;
+        if held {
+            std::future::pending::<()>().await;
+        }
         if cut {
             Err(io::Error::other("cut"))
         } else {

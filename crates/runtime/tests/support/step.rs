@@ -2,7 +2,7 @@
 //! Calls for the step runners, and notes kept in memory.
 
 use async_trait::async_trait;
-use model::api::TranscriptLine;
+use model::api::{SoFar, TranscriptLine};
 use model::event::TryKey;
 use model::{Failure, Timestamp, TranscriptEntry};
 use runtime::steps::{Notes, StepCall, StepDone, StepError, StepNote, StepRunner};
@@ -41,6 +41,7 @@ pub fn call(step: Value, input: Value) -> StepCall {
 #[derive(Default)]
 pub struct Kept {
     notes: Mutex<Vec<StepNote>>,
+    saying: Mutex<Vec<SoFar>>,
     /// What the step's journal holds of earlier tries.
     before: Vec<TranscriptLine>,
     key: Option<TryKey>,
@@ -52,6 +53,10 @@ impl Notes for Kept {
         self.notes.lock().unwrap().push(note);
     }
 
+    fn saying(&self, so_far: &dyn Fn() -> SoFar) {
+        self.saying.lock().unwrap().push(so_far());
+    }
+
     async fn transcript(&self) -> Result<Vec<TranscriptLine>, Failure> {
         Ok(self.lines())
     }
@@ -61,6 +66,11 @@ impl Notes for Kept {
 impl Kept {
     pub fn all(&self) -> Vec<StepNote> {
         self.notes.lock().unwrap().clone()
+    }
+
+    /// What was said of answers while they came in.
+    pub fn said_so_far(&self) -> Vec<SoFar> {
+        self.saying.lock().unwrap().clone()
     }
 
     pub fn transcript(&self) -> Vec<TranscriptEntry> {

@@ -1,6 +1,7 @@
 //! What the step did, entry by entry; a live step is followed.
 
 mod entry;
+mod saying;
 
 use crate::{
     api::{ApiError, ErrorFace},
@@ -65,6 +66,7 @@ pub fn Transcript(live: LiveRun, path: StepPath) -> AnyView {
     };
     lines.load(live, &path, 0);
     let step = StoredValue::new(path.clone());
+    let saying = saying::listen(live, &path);
     let load = move |after: u64| step.with_value(|step| lines.load(live, step, after));
     live.on_events(move |events| {
         // Beyond a page that is not loaded yet, the page brings them.
@@ -76,6 +78,7 @@ pub fn Transcript(live: LiveRun, path: StepPath) -> AnyView {
             .flat_map(|event| TranscriptLine::of(event, &path))
             .collect();
         if !new.is_empty() {
+            saying.set(None);
             lines.add(new);
         }
     });
@@ -150,6 +153,7 @@ pub fn Transcript(live: LiveRun, path: StepPath) -> AnyView {
     };
     view! {
         {body}
+        <saying::Saying so_far=saying moment />
         <ErrorFace error=lines.error what="the transcript" compact=true retry=move || load(lines.next.get_untracked().unwrap_or(0)) />
         {move || (count.get() > shown.get()).then(|| view! {
             <Button small=true on_click=move || shown.update(|shown| *shown += AT_ONCE)>

@@ -3,8 +3,9 @@
 use super::refusal::{self, ErrorBody};
 use super::stream::{Broken, Incoming};
 use super::{ProviderConfig, Question, Said, price};
-use crate::steps::MAX_RESULT;
+use crate::steps::{MAX_RESULT, Notes};
 use futures_util::StreamExt;
+use model::api::SoFar;
 use model::{Failure, FailureCode};
 use reqwest::{Response, StatusCode, header};
 use secrecy::ExposeSecret;
@@ -13,6 +14,8 @@ use sse_stream::SseStream;
 
 /// The most of an error answer that is read.
 const MAX_ERROR_BODY: usize = 64 * 1024;
+/// The most of an answer that is shown while it comes in, in bytes: its end.
+const SAYING: usize = 4 * 1024;
 
 /// What providers differ in. A refused request is asked again in the next dialect that its refusal names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,11 +118,12 @@ pub async fn ask(
     http: &reqwest::Client,
     provider: &ProviderConfig,
     question: &Question,
+    notes: &dyn Notes,
     said: &mut Said,
 ) -> Result<(), Failure> {
     let response = request(http, provider, question).await?;
     let mut incoming = Incoming::default();
-    let read = read(response, provider, question, &mut incoming).await;
+    let read = read(response, provider, question, notes, &mut incoming).await;
     let used = price::usage(
         incoming.reported.as_ref(),
         [&question.model, &incoming.model],
@@ -199,6 +203,7 @@ async fn read(
     response: Response,
     provider: &ProviderConfig,
     question: &Question,
+    notes: &dyn Notes,
     incoming: &mut Incoming,
 ) -> Result<(), Failure> {
     let status = response.status();
@@ -236,11 +241,32 @@ async fn read(
         if incoming.done {
             break;
         }
+        notes.saying(&|| so_far(incoming, provider));
         if incoming.len() > 8 * MAX_RESULT {
             return Err(failed("The model's answer is larger than 8 MiB."));
         }
     }
     Ok(())
+}
+
+fn so_far(incoming: &Incoming, provider: &ProviderConfig) -> SoFar {
+    let scrub = provider.scrub();
+    SoFar {
+        thinking: scrub.text(whole_words(&incoming.thinking).to_owned()),
+        text: scrub.text(whole_words(&incoming.text).to_owned()),
+    }
+}
+
+/// The end of a text, as whole words: a secret that is there in part would not be known for one.
+fn whole_words(text: &str) -> &str {
+    let end = text.rfind(char::is_whitespace).unwrap_or(0);
+    let text = &text[..end];
+    let Some(cut) = text.len().checked_sub(SAYING) else {
+        return text;
+    };
+    let begin = (cut..text.len())
+        .find(|at| text.is_char_boundary(*at) && text[*at..].starts_with(char::is_whitespace));
+    &text[begin.unwrap_or(text.len())..]
 }
 
 async fn whole_body(response: Response, provider: &ProviderConfig) -> Result<String, Failure> {
