@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod beat;
+pub mod called;
 pub mod follow;
 pub mod inbox;
 pub mod kept_query;

@@ -160,3 +160,22 @@ test("a loop is one step with counts, and opens to its steps", async ({ signedIn
   await expect(node(page, "Approve price")).toHaveCount(0);
   await expect(node(page, "Each order")).toHaveAttribute("aria-current", "true");
 });
+
+test("a step that calls a workflow says how far that run is", async ({ signedIn: page, api }) => {
+  await api.publish({
+    name: "Check stock",
+    steps: [
+      { id: "count", type: "lua_script", script: "return 3" },
+      { id: "ask", name: "Confirm", type: "human_task", title: "Enough?", depends_on: ["count"] },
+    ],
+  });
+  const run = await api.start(await api.publish({ name: "Quote", steps: [{ id: "stock", name: "Stock", type: "workflow_call", workflow: "Check stock" }] }));
+  await openRun(page, api.page(`runs/${run.id}`));
+  await expect(node(page, "Stock")).toHaveAccessibleName(/Waiting · 1 of 2 steps/);
+  await picture(page).getByRole("link", { name: "Open the run it started" }).click();
+  await expect(standing(page)).toContainText("Confirm");
+  const { items } = await api.get<{ items: { task: string; run: string }[] }>("/v1/tasks/pending");
+  await page.goBack();
+  await api.post(`/v1/runs/${items[0].run}/tasks/${items[0].task}/complete`, { approved: true });
+  await expect(node(page, "Stock")).toHaveAccessibleName(/Completed · 2 of 2 steps/);
+});

@@ -5,7 +5,12 @@ mod standing;
 
 use super::select::Selection;
 use crate::{
-    state::{beat::beat, live_run::LiveRun, session},
+    state::{
+        beat::beat,
+        called::{Called, called},
+        live_run::LiveRun,
+        session,
+    },
     ui::graph::{GraphView, Mark, NodeStates},
 };
 use fold::{Drawn, Folds};
@@ -45,10 +50,17 @@ pub fn Canvas(live: LiveRun, selection: Selection) -> AnyView {
         };
         Arc::new(live.now(marks).unwrap_or_default())
     });
+    let called = called(live);
+    let moment = live.moment();
     let states = NodeStates::new(marks, move |index| {
         changed.track();
         let step = drawn.with(|drawn| drawn.steps.get(index).cloned())?;
-        live.now(|run| standing::state(run, &step, here.as_ref()))
+        called.with(|now| {
+            // How a called run stood at a moment of this one is not known.
+            let unknown = Called::new();
+            let called = moment.with(|at| if at.is_none() { now } else { &unknown });
+            live.now(|run| standing::state(run, &step, here.as_ref(), called))
+        })
     });
     let graph = Signal::derive(move || drawn.with(|drawn| Arc::clone(&drawn.graph)));
     let selected = Signal::derive(move || {

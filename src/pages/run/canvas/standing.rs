@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     routes::Place,
+    state::called::Called,
     ui::{
         fmt,
         graph::{Mark, NodeState},
@@ -14,7 +15,7 @@ use crate::{
 };
 use engine::{Run, StepState};
 use model::event::{Handled, Wait};
-use model::{StepPath, StepStatus, Timestamp};
+use model::{StepPath, StepStatus, Timestamp, api::RunRow};
 use std::collections::BTreeMap;
 
 /// What matters most first: a node that stands for many takes the first that occurs, and counts are shown in this order.
@@ -75,8 +76,8 @@ pub fn mark(run: &Run, shown: &Shown) -> Mark {
     }
 }
 
-/// How a shown step stands; `here` makes the address of the run it started.
-pub fn state(run: &Run, shown: &Shown, here: Option<&Place>) -> NodeState {
+/// How a shown step stands; `here` makes the address of the run it started, `called` says how that stands.
+pub fn state(run: &Run, shown: &Shown, here: Option<&Place>, called: &Called) -> NodeState {
     let Some(path) = &shown.path else {
         return over_rounds(run, shown);
     };
@@ -85,7 +86,7 @@ pub fn state(run: &Run, shown: &Shown, here: Option<&Place>) -> NodeState {
         return NodeState::new(look, look.word.to_owned(), false);
     };
     let child = match &state.wait {
-        Some(Wait::ChildRun { run }) => here.map(|here| (here.run(run), "Open the run it started")),
+        Some(Wait::ChildRun { run }) => Some(run),
         Some(
             Wait::HumanTask { .. }
             | Wait::Waitpoint { .. }
@@ -100,14 +101,27 @@ pub fn state(run: &Run, shown: &Shown, here: Option<&Place>) -> NodeState {
             let count = rounds_so_far.total.unwrap_or(rounds_so_far.begun);
             format!("of {}", fmt::count(count as u64))
         }
-        _ => sub(run, state),
+        _ => match child.and_then(|child| called.get(child)) {
+            Some(row) => inside(row),
+            None => sub(run, state),
+        },
     };
     NodeState {
         counts: counted(&rounds),
         open: shown.open,
-        link: child,
+        link: child.and_then(|child| Some((here?.run(child), "Open the run it started"))),
         ..NodeState::new(Look::from(state.status), sub, is_cause(state))
     }
+}
+
+/// "Running · 3 of 5 steps": how the run stands that a step called.
+fn inside(row: &RunRow) -> String {
+    format!(
+        "{} · {} of {} steps",
+        row.status.shown(),
+        fmt::count(row.steps_done.into()),
+        fmt::count(row.steps_total.into())
+    )
 }
 
 /// "Success · 3.1 s": a node has room for how it stands, not for why: the list and the inspector say that.
