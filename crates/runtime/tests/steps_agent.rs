@@ -306,6 +306,19 @@ async fn a_limit_stops_it_and_the_next_try_goes_on() {
     assert_eq!(partial.count(), 2);
     let (result, second) = house.run_after(&again(call), first.lines()).await;
     assert_eq!(result.unwrap().output, json!({"text": "Done."}));
+    let whole: Vec<_> = second
+        .all()
+        .into_iter()
+        .filter_map(|note| match note {
+            StepNote::Artifact {
+                name,
+                partial: false,
+                ..
+            } => Some(name),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(whole, ["a", "b", "c"], "those of the first try too");
     assert_eq!(
         short(&second.transcript()),
         [

@@ -104,6 +104,7 @@ impl AgentRunner {
         let past = notes.transcript().await?;
         let anew = !call.continues || entered.is_some_and(|entered| entered.fresh);
         let mut talk = Talk::of(&past, &call.key, anew);
+        tools.wrote(talk.edited().map(str::to_owned));
         let mut entries = Vec::new();
         if call.continues && anew && Talk::of(&past, &call.key, false).has_begun() {
             let text = "The agent begins anew: the files that it worked on are gone.".to_owned();
@@ -290,7 +291,7 @@ impl Work<'_> {
         failure.map_or(Ok(()), Err)
     }
 
-    /// The files that the try wrote are kept as artifacts.
+    /// The files that were written are kept as artifacts.
     async fn keep_files(&self, partial: bool) {
         for note in self.tools.written_files(partial).await {
             self.notes.note(note).await;

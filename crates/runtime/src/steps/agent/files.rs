@@ -12,7 +12,7 @@ use similar::TextDiff;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The most files of one try that are kept as artifacts.
+/// The most files of a step that are kept as artifacts.
 const MOST_KEPT: usize = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl FileTool {
 #[derive(Clone)]
 pub struct Files {
     folder: Arc<Folder>,
-    /// What the try wrote and did not delete.
+    /// What was written in this conversation, of which only what is still there is kept.
     written: Arc<Mutex<BTreeSet<String>>>,
 }
 
@@ -97,6 +97,12 @@ impl Files {
             folder,
             written: Arc::default(),
         }
+    }
+
+    /// Files that earlier tries of the same conversation wrote.
+    pub fn wrote(&self, paths: impl Iterator<Item = String>) {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.extend(paths);
     }
 
     /// Does what a tool does; the error is what the model reads. A change comes with its diff.
@@ -171,7 +177,7 @@ impl Files {
         Ok((json!(done), edit))
     }
 
-    /// The files that the try wrote, as notes to keep them by.
+    /// The files that were written, as notes to keep them by.
     pub async fn kept(&self, partial: bool) -> Vec<StepNote> {
         let files = self.clone();
         let kept = tokio::task::spawn_blocking(move || {

@@ -55,6 +55,14 @@ impl Talk {
         turns.count()
     }
 
+    /// The files that were edited, those deleted since too.
+    pub fn edited(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter_map(|entry| match entry {
+            TranscriptEntry::FileEdit { path, .. } => Some(path.as_str()),
+            _ => None,
+        })
+    }
+
     /// An id that no other call of the conversation has.
     pub fn call_id(&self, key: &TryKey, place: usize) -> String {
         format!("{}.{}.{}.{place}", key.attempt, key.try_no, self.turns())

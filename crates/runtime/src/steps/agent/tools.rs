@@ -245,7 +245,14 @@ impl Tools {
         }
     }
 
-    /// The files that the try wrote.
+    /// Files that earlier tries of the same conversation wrote.
+    pub fn wrote(&self, paths: impl Iterator<Item = String>) {
+        if let Some(files) = &self.files {
+            files.wrote(paths);
+        }
+    }
+
+    /// The files that were written.
     pub async fn written_files(&self, partial: bool) -> Vec<StepNote> {
         match &self.files {
             Some(files) => files.kept(partial).await,
