@@ -26,7 +26,7 @@ mod wanted;
 
 pub use environment::{Environment, Missing, StoredEnvironment};
 pub use error::HostError;
-pub use meta::{AnswerBody, AuditDraft, IdempotencyDraft, Meta, Outcome, Snapshot};
+pub use meta::{Also, AnswerBody, AuditDraft, IdempotencyDraft, Meta, Outcome, Snapshot};
 #[cfg(feature = "native")]
 pub use native::TokioPlatform;
 pub use platform::Platform;

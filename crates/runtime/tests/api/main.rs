@@ -12,6 +12,7 @@ mod access;
 mod addresses;
 mod agents;
 mod audit;
+mod bulk;
 mod changes;
 mod channels;
 mod connections;
