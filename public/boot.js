@@ -15,7 +15,7 @@ class Cause extends Error {}
 function partOf(screen, id, what) {
   if (what === "compare" || (screen === "workflows" && id)) return "workflow";
   if (screen === "runs" && id) return "run";
-  return screen === "runs" || screen === "command-center" ? "lists" : "rest";
+  return ["runs", "command-center", "bulk"].includes(screen) ? "lists" : "rest";
 }
 
 /** Asks for the screen's own part at once: the console would only know of it when it runs. */

@@ -4,6 +4,7 @@ pub mod access;
 pub mod artifacts;
 pub mod attention;
 pub mod audit;
+pub mod bulk;
 pub mod channels;
 pub mod chat;
 pub mod error;

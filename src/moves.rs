@@ -19,4 +19,4 @@ pub mod why_line;
 mod words;
 
 pub use desk::{Ask, Desk};
-pub use words::icon;
+pub use words::{icon, is_destructive, on_many};

@@ -2,6 +2,7 @@
 //! `state/`.
 
 pub mod audit;
+pub mod bulk;
 pub mod command_center;
 pub mod compare;
 pub mod file;

@@ -6,7 +6,9 @@ mod section;
 mod text;
 
 pub use guide::Guide;
-use model::{FailureCode, MissionId, ProjectId, ReportId, RunId, StepPath, TenantId, WorkflowId};
+use model::{
+    BulkId, FailureCode, MissionId, ProjectId, ReportId, RunId, StepPath, TenantId, WorkflowId,
+};
 pub use section::Section;
 pub use text::{segment, with_query};
 
@@ -40,6 +42,8 @@ pub enum Page {
     Run(RunId),
     /// Two runs beside each other; with none to compare with, the last completed one of the same workflow.
     Compare(RunId, Option<RunId>),
+    /// A move on many runs, and what came of each.
+    Bulk(BulkId),
     Workflows,
     Workflow(WorkflowId),
     Missions,
@@ -99,6 +103,7 @@ impl Page {
             [] | ["command-center"] => Self::CommandCenter,
             ["runs"] => Self::Runs,
             ["runs", run] => Self::Run((*run).into()),
+            ["bulk", job] => Self::Bulk((*job).into()),
             ["workflows"] => Self::Workflows,
             ["workflows", workflow] => Self::Workflow((*workflow).into()),
             ["missions"] => Self::Missions,
@@ -132,7 +137,9 @@ impl Page {
     pub const fn shown(&self) -> &'static str {
         match self {
             Self::CommandCenter => "Command Center",
-            Self::Runs | Self::Run(_) | Self::Compare(..) | Self::NewReport(_) => "Runs",
+            Self::Runs | Self::Run(_) | Self::Compare(..) | Self::NewReport(_) | Self::Bulk(_) => {
+                "Runs"
+            }
             Self::Workflows | Self::Workflow(_) => "Workflows",
             Self::Missions | Self::Mission(_) => "Missions",
             Self::Health => "Health",
@@ -149,7 +156,7 @@ impl Page {
     /// The list a single thing belongs to; itself for a list.
     pub fn list(&self) -> Self {
         match self {
-            Self::Run(_) | Self::Compare(..) | Self::NewReport(_) => Self::Runs,
+            Self::Run(_) | Self::Compare(..) | Self::NewReport(_) | Self::Bulk(_) => Self::Runs,
             Self::Report(_) => Self::Reports,
             Self::Workflow(_) => Self::Workflows,
             Self::Mission(_) => Self::Missions,
@@ -194,6 +201,10 @@ impl Place {
                 if let Some(other) = other {
                     push(other.as_str());
                 }
+            }
+            Page::Bulk(job) => {
+                push("bulk");
+                push(job.as_str());
             }
             Page::Workflows => push("workflows"),
             Page::Workflow(workflow) => {
@@ -261,6 +272,15 @@ impl Place {
         with_query(&self.link(&Page::Audit), &[("run", run.as_str())])
     }
 
+    pub fn bulk(&self, job: &BulkId) -> String {
+        self.link(&Page::Bulk(job.clone()))
+    }
+
+    /// The entries of the audit trail that belong to a bulk job.
+    pub fn audit_of_bulk(&self, job: &BulkId) -> String {
+        with_query(&self.link(&Page::Audit), &[("q", job.as_str())])
+    }
+
     pub fn workflow(&self, workflow: &WorkflowId) -> String {
         self.link(&Page::Workflow(workflow.clone()))
     }
@@ -308,6 +328,7 @@ mod tests {
             (Page::CommandCenter, "/metro/sales/command-center"),
             (Page::Runs, "/metro/sales/runs"),
             (Page::Run("run_01J".into()), "/metro/sales/runs/run_01J"),
+            (Page::Bulk("blk_01J".into()), "/metro/sales/bulk/blk_01J"),
             (Page::Workflows, "/metro/sales/workflows"),
             (
                 Page::Workflow("wf_01J".into()),

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use model::{MissionId, ReportId, RunId, WorkflowId};
+use model::{BulkId, MissionId, ReportId, RunId, WorkflowId};
 use std::{
     future::Future,
     pin::Pin,
@@ -66,6 +66,7 @@ screens! {
     };
     lists, load_command_center: command_center() => view! { <pages::command_center::CommandCenter /> };
     lists, load_runs: runs() => view! { <pages::runs::Runs /> };
+    lists, load_bulk: bulk(job: BulkId) => view! { <pages::bulk::Bulk job /> };
     run, load_run: run(run: RunId) => {
         provide_context(DRAW);
         view! { <pages::run::Run run /> }
@@ -137,6 +138,7 @@ fn part(page: Option<Page>) -> Option<Part> {
         Page::Compare(id, other) => {
             Part::new(load_compare, move || compare(id.clone(), other.clone()))
         }
+        Page::Bulk(id) => Part::new(load_bulk, move || bulk(id.clone())),
         Page::Workflows => Part::new(load_workflows, workflows),
         Page::Workflow(id) => Part::new(load_workflow, move || workflow(id.clone())),
         Page::Missions => Part::new(load_missions, missions),

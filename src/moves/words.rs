@@ -1,6 +1,9 @@
 //! How moves are shown and named.
 
-use crate::ui::icon::{IconRef, lucide};
+use crate::ui::{
+    fmt,
+    icon::{IconRef, lucide},
+};
 use model::MoveKind;
 
 pub const fn icon(kind: MoveKind) -> IconRef {
@@ -37,6 +40,27 @@ pub const fn is_destructive(kind: MoveKind) -> bool {
         | MoveKind::Pause
         | MoveKind::RunAgain
         | MoveKind::Report => false,
+    }
+}
+
+/// A move on so many runs: "Retry 212 runs", "Run 3 runs again".
+pub fn on_many(kind: MoveKind, count: u64) -> String {
+    let runs = fmt::plural(count, "run", "runs");
+    match kind {
+        MoveKind::RunAgain => format!("Run {runs} again"),
+        MoveKind::StopGracefully => format!("Stop {runs} gracefully"),
+        MoveKind::Retry
+        | MoveKind::RetryFromStep
+        | MoveKind::Resume
+        | MoveKind::Approve
+        | MoveKind::Reject
+        | MoveKind::Skip
+        | MoveKind::Complete
+        | MoveKind::ForceTimeout
+        | MoveKind::ContinueInChat
+        | MoveKind::Pause
+        | MoveKind::Cancel
+        | MoveKind::Report => format!("{} {runs}", kind.shown()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The audit trail: who did what, found by the address, and checked in this browser.
 
+mod bulk;
 mod check;
 mod chips;
 mod detail;

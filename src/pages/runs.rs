@@ -1,8 +1,13 @@
 //! All runs: filtered by the address, followed live, without anything moving under the pointer.
 
+mod bulk_bar;
+mod bulk_dialog;
+mod bulk_plan;
 mod chips;
 mod filter;
 mod list;
+mod picked;
+mod recent;
 mod row;
 mod toolbar;
 
@@ -28,11 +33,16 @@ use crate::{
         virtual_list::{ListHandle, ListRole, RowKey, VirtualList},
     },
 };
+use bulk_bar::BulkBar;
+use bulk_dialog::{Asked, BulkDialog};
 use filter::{Filters, KEYS, use_filters};
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use list::RunList;
+
 use model::{MoveKind, RunStatus};
+use picked::Picked;
+use recent::RecentJobs;
 use std::collections::BTreeSet;
 use wasm_bindgen::JsCast;
 
@@ -58,7 +68,10 @@ pub fn Runs() -> AnyView {
             navigate(&place.run(&row.id), NavigateOptions::default());
         }
     });
-    keyboard(list, handle, search, open);
+    let picked = Picked::new(list, filters);
+    let asked = RwSignal::new(None::<Asked>);
+    keyboard(list, handle, search, open, picked);
+    picking(handle, picked);
     let let_in = move |()| {
         list.reload();
         handle.scroll_to(0);
@@ -67,7 +80,7 @@ pub fn Runs() -> AnyView {
     let failed = Memo::new(move |_| list.paged.has_failed());
     let waiting =
         Memo::new(move |_| list.paged.rows.with(Vec::is_empty) && list.paged.loading.get());
-    let one = move |index: Signal<usize>| row::row(list, index);
+    let one = move |index: Signal<usize>| row::row(list, picked, index);
     let body = move || {
         if failed.get() {
             view! { <ErrorFace error=list.paged.error what="the runs" retry=move || list.reload() /> }
@@ -87,7 +100,7 @@ pub fn Runs() -> AnyView {
                     role=ListRole::Table
                     handle
                     on_open=open
-                    head=row::head
+                    head=move || row::head(picked)
                 />
             }
             .into_any()
@@ -98,14 +111,17 @@ pub fn Runs() -> AnyView {
             <header class="runs__head">
                 <h1>"Runs"</h1>
                 <span class="runs__count">{move || list.paged.words("run", "runs")}</span>
+                <RecentJobs />
                 <Views page=Page::Runs given=VIEWS />
             </header>
             <toolbar::Toolbar filters node=search />
             <chips::Chips filters />
-            <div class="runs__list">
+            <div class="runs__list" on:keydown=move |event| space(&event, handle, picked)>
                 {body}
                 <News count=move || list.paged.fresh.with(BTreeSet::len) on_let_in=let_in />
             </div>
+            <BulkBar picked paged=list.paged asked />
+            <BulkDialog asked picked />
         </div>
     }
     .into_any()
@@ -117,6 +133,7 @@ fn keyboard(
     handle: ListHandle,
     search: NodeRef<html::Input>,
     open: Callback<usize>,
+    picked: Picked,
 ) {
     let desk = Desk::get();
     let step = move |by: isize| {
@@ -138,7 +155,17 @@ fn keyboard(
                 }
             })
             .keys("/"),
+            Command::new("Runs", "Select the run, with Shift up to it", move || {
+                if let Some(index) = handle.active.get_untracked() {
+                    picked.toggle(index);
+                }
+            })
+            .keys("X"),
         ];
+        if picked.any() {
+            let clear = Command::new("Runs", "Clear the selection", move || picked.clear());
+            commands.push(clear.keys("ESCAPE"));
+        }
         if let (Some(index), Some(desk)) = (handle.active.get(), desk)
             && let Some(row) = list.paged.at(index)
         {
@@ -172,6 +199,32 @@ fn keyboard(
         }
         commands
     });
+}
+
+/// With Shift held, the rows that the keyboard passes are picked.
+fn picking(handle: ListHandle, picked: Picked) {
+    Effect::new(move |before: Option<Option<usize>>| {
+        let now = handle.active.get();
+        if let (Some(from), Some(to)) = (before.flatten(), now)
+            && from != to
+        {
+            picked.walked(from, to);
+        }
+        now
+    });
+}
+
+/// Space on the list picks the row that the keyboard is on, and does not scroll.
+fn space(event: &web_sys::KeyboardEvent, handle: ListHandle, picked: Picked) {
+    let on_list = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|target| target.class_list().contains("vlist"));
+    if let (" ", true, Some(index)) = (event.key().as_str(), on_list, handle.active.get_untracked())
+    {
+        event.prevent_default();
+        picked.toggle(index);
+    }
 }
 
 /// Why the list is empty, and what would fill it.

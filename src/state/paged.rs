@@ -72,6 +72,11 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Paged<T> {
         }
     }
 
+    /// How many there are, and whether that is exact; once it is known.
+    pub fn total(self) -> Option<(u64, bool)> {
+        self.count.get()
+    }
+
     /// Loads the list at `address` from its first page; what is shown stays until it is there.
     pub fn load(self, address: String) {
         let turn = self.asked.with_value(|(turn, _)| turn + 1);

@@ -35,7 +35,7 @@ pub fn plain(event: &KeyboardEvent) -> bool {
 /// Whether a person is typing into the element, so that a single letter is text and no shortcut.
 pub fn is_typing(target: &Element) -> bool {
     target
-        .closest("input, textarea, select, [contenteditable]")
+        .closest("input:not([type=checkbox]), textarea, select, [contenteditable]")
         .ok()
         .flatten()
         .is_some()

@@ -6,14 +6,42 @@ use crate::execute::reset::may_start_from;
 use crate::state::Run;
 use model::{MoveKind, RunStatus};
 
+/// Whether a run in this status may make the move, as far as the status alone can say: a list of runs knows no more of them.
+pub const fn by_status(status: RunStatus, kind: MoveKind) -> bool {
+    match kind {
+        MoveKind::Retry => matches!(
+            status,
+            RunStatus::Failed | RunStatus::Cancelled | RunStatus::Interrupted
+        ),
+        MoveKind::RetryFromStep => matches!(
+            status,
+            RunStatus::Failed
+                | RunStatus::Cancelled
+                | RunStatus::Interrupted
+                | RunStatus::Completed
+        ),
+        MoveKind::Resume => matches!(status, RunStatus::Paused | RunStatus::Blocked),
+        MoveKind::Pause => matches!(status, RunStatus::Queued | RunStatus::Running),
+        MoveKind::StopGracefully => matches!(
+            status,
+            RunStatus::Running | RunStatus::Paused | RunStatus::Waiting
+        ),
+        MoveKind::RunAgain => status.is_terminal(),
+        MoveKind::Cancel
+        | MoveKind::Approve
+        | MoveKind::Reject
+        | MoveKind::Skip
+        | MoveKind::Complete
+        | MoveKind::ForceTimeout => !status.is_terminal(),
+        MoveKind::ContinueInChat | MoveKind::Report => true,
+    }
+}
+
 /// Whether the move is legal now; the error is the sentence a person reads.
 pub fn check(run: &Run, kind: MoveKind) -> Result<(), String> {
     let status = run.status;
     let is = status.shown().to_lowercase();
-    let stopped = matches!(
-        status,
-        RunStatus::Failed | RunStatus::Cancelled | RunStatus::Interrupted
-    );
+    let may = by_status(status, kind);
     let (legal, reason) = match kind {
         MoveKind::Retry | MoveKind::RetryFromStep | MoveKind::ContinueInChat
             if run.imported.is_some() =>
@@ -24,12 +52,12 @@ pub fn check(run: &Run, kind: MoveKind) -> Result<(), String> {
             )
         }
         MoveKind::Retry => (
-            stopped,
+            may,
             format!(
                 "Only a failed, cancelled or interrupted run can be retried; this one is {is}."
             ),
         ),
-        MoveKind::RetryFromStep if stopped || status == RunStatus::Completed => (
+        MoveKind::RetryFromStep if may => (
             run.steps.values().any(|step| may_start_from(step)),
             "No step has run yet, so there is none to start from.".into(),
         ),
@@ -69,24 +97,18 @@ pub fn check(run: &Run, kind: MoveKind) -> Result<(), String> {
             "No agent of this run waits for an answer or has failed.".into(),
         ),
         MoveKind::Pause => (
-            matches!(status, RunStatus::Queued | RunStatus::Running),
+            may,
             format!("Only a queued or running run can be paused; this one is {is}."),
         ),
         MoveKind::StopGracefully => (
-            matches!(
-                status,
-                RunStatus::Running | RunStatus::Paused | RunStatus::Waiting
-            ),
+            may,
             format!(
                 "Only a running, paused or waiting run can be stopped gracefully; this one is {is}."
             ),
         ),
-        MoveKind::Cancel => (
-            !status.is_terminal(),
-            format!("The run has ended; it is {is}."),
-        ),
+        MoveKind::Cancel => (may, format!("The run has ended; it is {is}.")),
         MoveKind::RunAgain => (
-            status.is_terminal(),
+            may,
             format!("A run can be run again once it has ended; this one is {is}."),
         ),
         MoveKind::Report => (true, String::new()),

@@ -8,6 +8,7 @@
 //! A host of large runs calls [`execute`] (no copy of the run) and then asks [`effect_of`] for the steps its events name,
 //! and [`next_timer`], instead of deriving all [`effects`] after each command.
 
+pub mod bulk;
 pub mod bundle;
 pub mod command;
 pub mod effect;
@@ -40,7 +41,7 @@ pub use effect::{Call, Effect, TimerKind};
 pub use effects::{effect_of, effects, next_timer, queue_place};
 pub use execute::{decide, execute};
 pub use import::{Import, ImportError};
-pub use legal::check as check_move;
+pub use legal::{by_status as may_move, check as check_move};
 pub use moves::moves;
 pub use plan::{plan, same_failure_twice};
 pub use state::{Run, Sandbox, StepState};

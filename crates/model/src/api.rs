@@ -2,6 +2,7 @@
 
 mod access;
 mod bodies;
+mod bulk;
 mod connections;
 mod health;
 mod mcp;
@@ -9,6 +10,7 @@ mod reads;
 
 pub use access::*;
 pub use bodies::*;
+pub use bulk::*;
 pub use connections::*;
 pub use health::*;
 pub use mcp::*;
@@ -532,6 +534,11 @@ pub enum StreamMessage {
     Audit,
     /// `deliveries:{log}`: a message of the log is new, or came further; load it again.
     Deliveries,
+    /// `bulk`: how a bulk job stands now; without one, any of them may have changed.
+    Bulk {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        job: Option<Box<BulkJob>>,
+    },
     /// The position asked for is too old: load again.
     Reset,
 }
@@ -539,6 +546,7 @@ pub enum StreamMessage {
 /// Filters of `GET /v1/runs`; each list means "any of". Query parameters repeat or are comma-separated.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct RunFilter {
     pub status: Vec<RunStatus>,
     pub workflow: Vec<WorkflowId>,

@@ -70,6 +70,8 @@ ids! {
     DeliveryId: "dlv_";
     /// The folder of files that the agents of a run work on.
     SandboxId: "sbx_";
+    /// A move on many runs.
+    BulkId: "blk_";
     /// A run reported to support.
     ReportId: "rep_";
     /// A slug, unique in the installation.

@@ -32,7 +32,7 @@ pub use event::{Event, EventKind};
 pub use failure::{Failure, FailureClass, FailureCode};
 pub use health::{CheckKind, CheckState};
 pub use id::{
-    ArtifactId, AuditId, DeliveryId, MissionId, NotificationId, ProjectId, ReportId, RunId,
+    ArtifactId, AuditId, BulkId, DeliveryId, MissionId, NotificationId, ProjectId, ReportId, RunId,
     SandboxId, StepId, StepPath, TaskId, TenantId, TokenId, UserId, WebhookId, WorkflowId,
 };
 pub use money::{Cost, CostLabel, MicroDollars, Usage};

@@ -4,6 +4,7 @@ pub mod access;
 mod attention;
 mod audit;
 mod browsers;
+mod bulk;
 mod chat;
 mod command_center;
 mod connections;
@@ -23,7 +24,7 @@ mod journal;
 mod mcp;
 mod members;
 mod missions;
-mod moves;
+pub mod moves;
 mod notifications;
 mod oauth;
 pub mod openapi;
@@ -53,6 +54,7 @@ mod written;
 pub use journal::IMPORT;
 
 use crate::auth::Proof;
+use crate::bulk::Bulk;
 use crate::health::Checks;
 use crate::host::{Host, Platform};
 use crate::notify::Notifier;
@@ -158,6 +160,7 @@ struct Inner {
     services: Arc<dyn Services>,
     notifier: Notifier,
     checks: Arc<Checks>,
+    bulk: Bulk,
     config: ApiConfig,
     /// Sessions and tokens that just ended, for the streams they opened.
     ended: broadcast::Sender<Proof>,
@@ -174,6 +177,7 @@ impl Api {
         services: Arc<dyn Services>,
         notifier: Notifier,
         checks: Arc<Checks>,
+        bulk: Bulk,
         config: ApiConfig,
     ) -> Self {
         Self {
@@ -183,6 +187,7 @@ impl Api {
                 services,
                 notifier,
                 checks,
+                bulk,
                 config,
                 ended: broadcast::channel(64).0,
                 refusals: refused::Refusals::default(),
@@ -210,6 +215,10 @@ impl Api {
 
     fn checks(&self) -> &Arc<Checks> {
         &self.inner.checks
+    }
+
+    fn bulk(&self) -> &Bulk {
+        &self.inner.bulk
     }
 
     fn platform(&self) -> &Arc<dyn Platform> {
@@ -288,6 +297,11 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(moves::stop))
         .routes(routes!(moves::cancel))
         .routes(routes!(moves::run_again))
+        .routes(routes!(bulk::plan))
+        .routes(routes!(bulk::list, bulk::create))
+        .routes(routes!(bulk::get))
+        .routes(routes!(bulk::runs))
+        .routes(routes!(bulk::abort))
         .routes(routes!(chat::read, chat::write))
         .routes(routes!(tasks::pending))
         .routes(routes!(tasks::complete))

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod audit;
 pub mod auth;
+pub mod bulk;
 #[cfg(feature = "native")]
 pub mod cli;
 pub mod health;

@@ -22,6 +22,8 @@ pub enum About {
     Audit,
     /// `deliveries:{log}`: a message of the log is new, or came further.
     Deliveries,
+    /// `bulk`: a bulk job came further.
+    Bulk,
     /// The position asked for is too old: load again.
     Reset,
     /// A topic this console does not know.
@@ -53,6 +55,7 @@ impl Message {
             ("notifications", _) => About::Notifications,
             ("audit", _) => About::Audit,
             ("deliveries", _) => About::Deliveries,
+            ("bulk", _) => About::Bulk,
             ("reset", _) => About::Reset,
             _ => About::Unknown,
         };
@@ -103,6 +106,7 @@ mod tests {
             newest: None,
         };
         assert_eq!(of(&inbox), About::Notifications);
+        assert_eq!(of(&StreamMessage::Bulk { job: None }), About::Bulk);
         assert_eq!(of(&StreamMessage::Reset), About::Reset);
         let other = Message::parse(r#"{"topic":"weather","run":null}"#.to_owned());
         assert_eq!(other.unwrap().about, About::Unknown);

@@ -97,6 +97,10 @@ fn shown(entry: AuditEntry) -> AnyView {
         let (href, trail) = (place.run(&run), place.audit_of(&run));
         view! { <Fact name="Run"><a href=href>"Open the run"</a>" · "<a href=trail>"its entries"</a></Fact> }
     });
+    let job = super::bulk::job_of(&entry).map(|job| {
+        let (href, trail) = (place.bulk(&job), place.audit_of_bulk(&job));
+        view! { <Fact name="Bulk job"><a href=href>"Open the bulk job"</a>" · "<a href=trail>"its entries"</a></Fact> }
+    });
     let plan = entry
         .plan
         .clone()
@@ -121,6 +125,7 @@ fn shown(entry: AuditEntry) -> AnyView {
                 </Fact>
                 <Fact name="Object"><a href=about>{entry.object.clone()}</a></Fact>
                 {run}
+                {job}
                 <Fact name="When"><Time at=entry.at /></Fact>
                 <Fact name="Project">{entry.place.project.to_string()}</Fact>
                 {fact("Reason", entry.reason.clone())}

@@ -40,9 +40,13 @@ fn cells(entry: &Arc<AuditEntry>) -> AnyView {
     let place = session::place();
     let href = place.audit_entry(entry.seq);
     let ai = entry.actor.kind == ActorKind::Ai;
-    let object = match &entry.run {
-        Some(run) => {
-            view! { <a class="au__run mono" href=place.run(run) title=entry.object.clone()>{entry.object.clone()}</a> }
+    let leads = match &entry.run {
+        Some(run) => Some(place.run(run)),
+        None => super::bulk::job_of(entry).map(|job| place.bulk(&job)),
+    };
+    let object = match leads {
+        Some(href) => {
+            view! { <a class="au__run mono" href=href title=entry.object.clone()>{entry.object.clone()}</a> }
                 .into_any()
         }
         None => view! { <span class="mono" title=entry.object.clone()>{entry.object.clone()}</span> }.into_any(),

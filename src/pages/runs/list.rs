@@ -54,6 +54,11 @@ impl RunList {
         self.asked.set_value(filter);
     }
 
+    /// The filter that the rows were loaded with.
+    pub fn asked(self) -> RunFilter {
+        self.asked.get_value()
+    }
+
     fn arrived(self, messages: &[Message]) {
         #[derive(Deserialize)]
         struct Changed {

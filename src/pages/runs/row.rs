@@ -1,6 +1,6 @@
 //! One run in the list. Why it stands where it stands is on the row; the badge opens the whole answer with its move.
 
-use super::list::RunList;
+use super::{list::RunList, picked::Picked};
 use crate::{
     moves::{Ask, Desk, icon, why_line::WhyLine},
     state::session,
@@ -32,13 +32,51 @@ const COLUMNS: [(&str, &str); 9] = [
     ("Queue", "rr__queue"),
 ];
 
-pub fn head() -> AnyView {
+pub fn head(picked: Picked) -> AnyView {
     let cells =
         COLUMNS.map(|(name, class)| view! { <span class=class role="columnheader">{name}</span> });
-    view! { <div class="rr rr--head" role="presentation">{cells}</div> }.into_any()
+    let loaded = Memo::new(move |_| picked.loaded());
+    view! {
+        <div class="rr rr--head" role="presentation">
+            <span class="rr__pick" role="columnheader">
+                <label>
+                    <input
+                        type="checkbox"
+                        class="check__box"
+                        aria-label="Select the loaded runs"
+                        prop:checked=move || loaded.get().0
+                        prop:indeterminate=move || loaded.get() == (false, true)
+                        on:change=move |event| picked.take_loaded(event_target_checked(&event))
+                    />
+                </label>
+            </span>
+            {cells}
+        </div>
+    }
+    .into_any()
 }
 
-pub fn row(list: RunList, index: Signal<usize>) -> AnyView {
+/// The box that picks a row. The space around it belongs to it: a miss by a pixel opens no run.
+fn pick(picked: Picked, row: Memo<Arc<RunRow>>, index: Signal<usize>) -> AnyView {
+    let own = Memo::new(move |_| row.with(|row| picked.has(&row.id)));
+    view! {
+        <span class="rr__pick" role="cell" on:click=move |event| event.stop_propagation()>
+            <label>
+                <input
+                    type="checkbox"
+                    class="check__box"
+                    tabindex="-1"
+                    aria-label=move || row.with(|row| format!("Select {}", row.title))
+                    prop:checked=move || own.get()
+                    on:change=move |event| picked.put(index.get_untracked(), event_target_checked(&event))
+                />
+            </label>
+        </span>
+    }
+    .into_any()
+}
+
+pub fn row(list: RunList, picked: Picked, index: Signal<usize>) -> AnyView {
     // Rows at the end of what is loaded ask for more.
     Effect::new(move || list.paged.near(index.get()));
     let row = Memo::new_with_compare(
@@ -64,13 +102,13 @@ pub fn row(list: RunList, index: Signal<usize>) -> AnyView {
                 _ => true,
             },
         );
-        Some(view! { <Cells row /> })
+        Some(view! { <Cells row picked index /> })
     };
     shown.into_any()
 }
 
 #[component]
-fn Cells(row: Memo<Arc<RunRow>>) -> AnyView {
+fn Cells(row: Memo<Arc<RunRow>>, picked: Picked, index: Signal<usize>) -> AnyView {
     let place = session::place();
     let status = Memo::new(move |_| row.with(|row| row.status));
     let why = Signal::derive(move || row.with(|row| row.why.clone()));
@@ -93,7 +131,8 @@ fn Cells(row: Memo<Arc<RunRow>>) -> AnyView {
         }
     };
     view! {
-        <div class="rr" role="presentation">
+        <div class="rr" class=("rr--picked", move || row.with(|row| picked.has(&row.id))) role="presentation">
+            {pick(picked, row, index)}
             <span class="rr__status" role="cell">
                 <Popover
                     label="Why it stands here"

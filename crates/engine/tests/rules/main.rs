@@ -5,6 +5,7 @@
 mod agents;
 mod attempts;
 mod bench;
+mod bulk;
 mod creation;
 mod failure;
 mod graph;

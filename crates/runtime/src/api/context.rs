@@ -125,6 +125,7 @@ impl Ctx {
                 expires_at: now.plus_ms(IDEMPOTENCY_MS),
                 body: Box::new(body),
             }),
+            also: None,
         }
     }
 

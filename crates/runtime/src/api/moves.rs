@@ -14,6 +14,9 @@ use model::api::{MoveBody, Moved, RunRow};
 use model::{AuditId, Move, MoveKind, MoveState, Plan, RunId, StopMode};
 use serde_json::Value;
 
+/// What is said of a run that a move would leave as it is.
+pub const NOTHING_CHANGED: &str = "The run already stands as this move would leave it.";
+
 /// Every move: legal now, or why not. What the caller's role or scope does not allow names what is missing.
 #[utoipa::path(
     get, path = "/v1/runs/{run}/moves", tag = "moves", params(("run" = String, Path)),
@@ -228,11 +231,7 @@ pub fn moved(row: &RunRow, audit: Option<&AuditId>) -> Value {
 /// The answer to a move: the run, the audit entry's id, and the new sequence as `ETag`.
 pub fn answer(outcome: Outcome, status: StatusCode) -> Result<Response> {
     let audit = outcome.audit.ok_or_else(|| {
-        Error::conflict(
-            "nothing_changed",
-            "The run already stands as this move would leave it.",
-        )
-        .current(&*outcome.row)
+        Error::conflict("nothing_changed", NOTHING_CHANGED).current(&*outcome.row)
     })?;
     let etag = format!("\"{}\"", outcome.row.seq);
     let run = RunRow::clone(&outcome.row);

@@ -9,7 +9,7 @@ use crate::auth::{self, Proof};
 use crate::health::HealthChanged;
 use crate::host::Saying;
 use crate::notify::Told;
-use crate::store::record::{DeliveryRecord, WebhookRecord};
+use crate::store::record::{BulkRecord, DeliveryRecord, WebhookRecord};
 use crate::store::{FeedPage, News, Place, Published};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -57,6 +57,7 @@ enum Word {
     Audit,
     /// `deliveries:{webhook}` or `deliveries:email`, for those who may read the log.
     Deliveries,
+    Bulk,
 }
 
 impl Topics {
@@ -65,11 +66,11 @@ impl Topics {
     }
 }
 
-const TOPICS: &str = "Topics are run:{id}, runs, command-center, notifications, health, audit, deliveries:{webhook} and deliveries:email.";
+const TOPICS: &str = "Topics are run:{id}, runs, command-center, notifications, health, audit, bulk, deliveries:{webhook} and deliveries:email.";
 /// The log of what went out by e-mail.
 const EMAIL: &str = "email";
 
-/// Server-sent events of the topics `run:{id}`, `runs`, `command-center`, `notifications`, `health`, `audit` (which needs the scope
+/// Server-sent events of the topics `run:{id}`, `runs`, `command-center`, `notifications`, `health`, `bulk`, `audit` (which needs the scope
 /// `audit:read`), `deliveries:{webhook}` and `deliveries:email` (which need the role that their lists need). Each message's id is a position: `Last-Event-ID` (or `after`) resumes exactly behind it. `{"topic":"reset"}` says that the position is too old: load again. A heartbeat
 /// comes every 15 s. The stream ends when the session or token does.
 #[utoipa::path(
@@ -128,6 +129,7 @@ pub async fn stream(
         told,
         speak: first_words(&topics, after.is_some()),
         newest: None,
+        bulks: BTreeSet::new(),
         health,
         news,
         saying,
@@ -176,6 +178,7 @@ fn topics(query: &Query) -> Result<Topics> {
             }
             None if word == "notifications" => drop(topics.words.insert(Word::Notifications)),
             None if word == "health" => drop(topics.words.insert(Word::Health)),
+            None if word == "bulk" => drop(topics.words.insert(Word::Bulk)),
             None if word == "audit" => drop(topics.words.insert(Word::Audit)),
             None if word == "runs" || word == "command-center" => {
                 topics.words.insert(Word::Rows);
@@ -212,7 +215,7 @@ fn first_words(topics: &Topics, resumes: bool) -> BTreeSet<Word> {
     speak.retain(|word| match word {
         Word::Rows => false,
         Word::Notifications => true,
-        Word::Health | Word::Audit | Word::Deliveries => resumes,
+        Word::Health | Word::Audit | Word::Deliveries | Word::Bulk => resumes,
     });
     speak
 }
@@ -234,6 +237,8 @@ struct Follower {
     speak: BTreeSet<Word>,
     /// The message that changed, where one did.
     newest: Option<Arc<Notification>>,
+    /// The bulk jobs that changed, by their keys; none where any of them may have.
+    bulks: BTreeSet<String>,
     health: broadcast::Receiver<HealthChanged>,
     news: broadcast::Receiver<News>,
     saying: broadcast::Receiver<Arc<Saying>>,
@@ -270,6 +275,7 @@ impl Follower {
                     Word::Health => self.push(&StreamMessage::Health, Some(self.position)),
                     Word::Audit => self.push(&StreamMessage::Audit, None),
                     Word::Deliveries => self.push(&StreamMessage::Deliveries, None),
+                    Word::Bulk => self.bulk().await?,
                 }
                 continue;
             }
@@ -290,7 +296,15 @@ impl Follower {
                 Woken::News(Ok(News::Delivery(log))) if log == self.topics.log => {
                     self.say(Word::Deliveries);
                 }
+                Woken::News(Ok(News::Bulk { group, key })) if group == self.place.group() => {
+                    if self.topics.has(Word::Bulk) {
+                        self.bulks.insert(key);
+                    }
+                    self.say(Word::Bulk);
+                }
                 Woken::News(Err(RecvError::Lagged(_))) => {
+                    self.bulks.clear();
+                    self.say(Word::Bulk);
                     self.say(Word::Audit);
                     self.say(Word::Deliveries);
                 }
@@ -352,6 +366,29 @@ impl Follower {
                 None
             }
         }
+    }
+
+    /// Says how the bulk jobs stand that changed.
+    async fn bulk(&mut self) -> Option<()> {
+        let changed = std::mem::take(&mut self.bulks);
+        if changed.is_empty() {
+            self.push(&StreamMessage::Bulk { job: None }, None);
+        }
+        for key in changed {
+            match self.api.store().get::<BulkRecord>(&key).await {
+                Ok(Some(record)) => {
+                    let job = Some(Box::new(record.value.job));
+                    self.push(&StreamMessage::Bulk { job }, None);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    // The browser connects again and is told then.
+                    tracing::warn!(%error, "a stream ended because a bulk job could not be read");
+                    return None;
+                }
+            }
+        }
+        Some(())
     }
 
     /// Says that the line is alive. The id moves on with it, so that a long silence does not make the position too old.

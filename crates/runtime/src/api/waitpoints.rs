@@ -148,6 +148,7 @@ async fn close(
             expires_at: FOR_GOOD,
             body: Box::new(move |_, audit| audit.map_or(Value::Null, kept)),
         }),
+        also: None,
     };
     let command = Command::Move {
         actor: ctx.actor(),

@@ -328,6 +328,9 @@ impl Inner {
             .idempotency
             .map(|draft| answer(draft, &place, &row, audit_id.as_ref()))
             .transpose()?;
+        let also = meta
+            .also
+            .map_or(Ok(Vec::new()), |also| also(&row, audit_id.as_ref()))?;
         let events = Arc::new(events);
         let append = Append {
             run: run.id.clone(),
@@ -344,6 +347,7 @@ impl Inner {
             audit,
             changes: answer
                 .into_iter()
+                .chain(also)
                 .map(Ok)
                 // Whatever is there already: telling people must not keep a decision from being written.
                 .chain(causes.iter().map(Change::put))

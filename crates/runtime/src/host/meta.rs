@@ -1,6 +1,6 @@
 //! What comes with a command, and what comes back.
 
-use crate::store::{AuditEntry, Place};
+use crate::store::{AuditEntry, Change, Place, StoreError};
 use engine::Run;
 use model::api::RunRow;
 use model::{Actor, AuditId, Event, Plan, RunId, Timestamp};
@@ -16,6 +16,8 @@ pub struct Meta {
     pub audit: Option<AuditDraft>,
     /// Kept with the decision.
     pub idempotency: Option<IdempotencyDraft>,
+    /// What else is written with the decision.
+    pub also: Option<Also>,
 }
 
 impl Meta {
@@ -78,6 +80,10 @@ impl AuditDraft {
         }
     }
 }
+
+/// Makes further changes of the run as it then stands and of the audit entry.
+pub type Also =
+    Box<dyn FnOnce(&RunRow, Option<&AuditId>) -> Result<Vec<Change>, StoreError> + Send>;
 
 /// Makes an answer's body of the run and the audit entry.
 pub type AnswerBody = Box<dyn FnOnce(&RunRow, Option<&AuditId>) -> Value + Send>;

@@ -14,6 +14,7 @@ use crate::api::workflows::FILES;
 use crate::api::{Api, ApiConfig};
 use crate::audit;
 use crate::auth::{COOKIE, people, sign_in};
+use crate::bulk::Bulk;
 use crate::health::{BackedRunner, CheckedEnvironment, Checks};
 use crate::host::{Host, HostConfig, HostSetup, Platform, StoredEnvironment, TokioPlatform};
 use crate::notify::Notifier;
@@ -102,6 +103,7 @@ pub struct Running {
     host: Host,
     runners: Arc<Runners>,
     notifier: Notifier,
+    bulk: Bulk,
     site: axum::Router,
     stopping: watch::Sender<bool>,
 }
@@ -194,12 +196,14 @@ impl Running {
             host.clone(),
             Arc::new(Courier::new(Arc::clone(&setups), reach)?),
         );
+        let bulk = Bulk::start(host.clone()).await?;
         let api = Api::new(
             host.clone(),
             platform,
             Arc::new(Services::new(setups, Arc::clone(&runners))),
             notifier.clone(),
             Arc::clone(&checks),
+            bulk.clone(),
             ApiConfig {
                 build: setup.build,
                 cookie,
@@ -224,6 +228,7 @@ impl Running {
             host,
             runners,
             notifier,
+            bulk,
             site,
             stopping,
         })
@@ -272,6 +277,7 @@ impl Running {
             let _ = stopping.send(true);
         };
         let served = super::listen(listener, self.site, stop).await;
+        self.bulk.shutdown().await;
         let stopped = self.host.shutdown(GRACE_MS).await;
         self.notifier.shutdown().await;
         self.runners.mcp.shutdown().await;

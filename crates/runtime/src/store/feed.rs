@@ -24,6 +24,8 @@ pub enum News {
     Audit(TenantId),
     /// A delivery of a log (`DeliveryRecord::log_of`) is new, or came further.
     Delivery(String),
+    /// A bulk job of a place (`Place::group`) is new, or came further.
+    Bulk { group: String, key: String },
 }
 
 /// The newest decisions and who listens.
@@ -69,6 +71,10 @@ impl Feed {
             Change::Put(put) if put.kind == RecordKind::Delivery => {
                 Some(News::Delivery(put.group.clone()))
             }
+            Change::Put(put) if put.kind == RecordKind::Bulk => Some(News::Bulk {
+                group: put.group.clone(),
+                key: put.key.clone(),
+            }),
             _ => None,
         });
         let entry = audit.map(|entry| News::Audit(entry.place.tenant.clone()));

@@ -3,6 +3,7 @@
 
 mod access;
 mod audit;
+mod bulk;
 mod delivery;
 mod notify;
 pub mod outside;
@@ -10,6 +11,7 @@ mod report;
 
 pub use access::{InvitationRecord, LastUse};
 pub use audit::{AuditAnchor, AuditKeep};
+pub use bulk::{BulkOrigin, BulkRecord, BulkRunRecord, BulkSetRecord};
 pub use delivery::{
     Content, DeliveryRecord, DueRecord, EmailServerRecord, GatherRecord, Target, WebhookRecord,
 };
@@ -106,6 +108,21 @@ kinds! {
     Report = "reports";
     Bundle = "report_bundles";
     SupportTarget = "support_targets";
+    Bulk = "bulk_jobs";
+    /// The frozen sets of bulk jobs.
+    BulkSet = "bulk_sets";
+    /// What came of the single runs of bulk jobs.
+    BulkRun = "bulk_runs";
+}
+
+/// A key for lists that begin with the newest: ULIDs grow with time, this order of the same characters is the other way round.
+fn newest_first(ulid: &str) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let turned = |byte| match DIGITS.iter().position(|digit| *digit == byte) {
+        Some(at) => char::from(DIGITS[31 - at]),
+        None => char::from(byte),
+    };
+    ulid.bytes().map(turned).collect()
 }
 
 /// A record with its revision, which counts its changes from 1.

@@ -15,6 +15,7 @@ struct Ids {
     workflow: String,
     task: String,
     mission: String,
+    job: String,
 }
 
 /// A project with something in it for every kind of route.
@@ -26,7 +27,10 @@ async fn filled(admin: &Client, server: &Server) -> Ids {
     let run = admin.start(&workflow, json!({ "input": {} })).await;
     server.until(&run, model::RunStatus::Waiting).await;
     let tasks = admin.get("/v1/tasks/pending").await;
+    let retry = json!({ "move": "retry", "runs": [run], "reason": "all of them" });
+    let job = admin.post("/v1/bulk", retry).await;
     Ids {
+        job: job["id"].as_str().unwrap().to_owned(),
         run,
         workflow,
         task: tasks["items"][0]["task"].as_str().unwrap().to_owned(),
@@ -61,7 +65,8 @@ fn path(route: &Route, ids: &Ids) -> String {
         .replace("{server}", "github")
         .replace("{instance}", "github-eu")
         .replace("{profile}", "live")
-        .replace("{entity}", "crm");
+        .replace("{entity}", "crm")
+        .replace("{job}", &ids.job);
     assert!(!path.contains('{'), "no id for {path}");
     if route.path == "/v1/stream" {
         format!("{path}?topics=run:{}", ids.run)
@@ -74,6 +79,8 @@ fn path(route: &Route, ids: &Ids) -> String {
 fn body(route: &Route, ids: &Ids) -> Value {
     match route.path {
         "/v1/runs/{run}/plan" => json!({ "move": "cancel" }),
+        "/v1/bulk/plan" => json!({ "move": "cancel", "runs": [ids.run] }),
+        "/v1/bulk" => json!({ "move": "cancel", "runs": [ids.run], "reason": "all of them" }),
         "/v1/runs/{run}/tasks/{task}/complete" => json!({ "approved": true }),
         "/v1/runs/{run}/steps/{step}/chat" => json!({ "message": "Go on." }),
         "/v1/workflows/{workflow}/command" => {
@@ -244,6 +251,7 @@ async fn what_belongs_to_another_tenant_is_a_404_everywhere() {
         "{mission}",
         "{task}",
         "{report}",
+        "{job}",
         "{webhook}",
     ];
     let mut asked = 0;
@@ -275,6 +283,7 @@ async fn lists_show_nothing_of_another_tenant() {
     let foreign = server.foreign().await;
     for path in [
         "/v1/runs",
+        "/v1/bulk",
         "/v1/workflows",
         "/v1/missions",
         "/v1/tasks/pending",

@@ -12,8 +12,9 @@ use runtime::store::AuditQuery;
 use serde_json::{Value, json};
 
 /// Routes that take a body and change nothing.
-const READS: [&str; 3] = [
+const READS: [&str; 4] = [
     "/v1/runs/{run}/plan",
+    "/v1/bulk/plan",
     "/v1/workflows/{workflow}/validate",
     "/v1/reports/preview",
 ];
@@ -62,6 +63,13 @@ impl Kit {
     async fn queued(&self) -> String {
         self.admin.post("/v1/queues/default/pause", json!({})).await;
         self.run(echo("say"), RunStatus::Queued).await
+    }
+
+    /// A bulk job that has not begun.
+    async fn bulk(&self) -> String {
+        let record =
+            crate::bulk::untouched(&self.server, vec![self.waiting().await.as_str().into()]);
+        record.await.job.id.to_string()
     }
 
     async fn task(&self, word: &str) -> String {
@@ -123,6 +131,14 @@ impl Kit {
                 format!("/v1/attention/{}/snooze", self.failed().await),
                 json!({ "until": "2999-01-01T00:00:00Z" }),
             ),
+            // A run that the move refuses leaves no entry of its own.
+            ("POST", "/v1/bulk") => call(
+                "/v1/bulk",
+                json!({ "move": "retry", "runs": [self.waiting().await], "reason": "all of them" }),
+            ),
+            ("POST", "/v1/bulk/{job}/abort") => {
+                call(format!("/v1/bulk/{}/abort", self.bulk().await), none)
+            }
             ("POST", "/v1/attention/{id}/dismiss") => call(
                 format!("/v1/attention/{}/dismiss", self.failed().await),
                 json!({ "reason": "seen" }),

@@ -14,6 +14,7 @@ mod access;
 mod addresses;
 mod agents;
 mod audit;
+mod bulk;
 mod changes;
 mod channels;
 mod connections;

@@ -174,6 +174,7 @@ async fn a_move_writes_its_audit_entry_and_its_answer_with_it() {
                 expires_at: kit.host.now().plus_s(60),
                 body: Box::new(|row, audit| json!({ "status": row.status, "audit": audit })),
             }),
+            also: None,
         };
         let cancel = || Command::Move {
             actor: person(),

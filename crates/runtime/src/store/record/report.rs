@@ -1,6 +1,6 @@
 //! Reports of runs, their files, and where they go.
 
-use super::{Place, Record, RecordKind};
+use super::{Place, Record, RecordKind, newest_first};
 use model::mask::MaskCounts;
 use model::report::{Attachment, Bundle, ReportAnswer, ReportForm};
 use model::run::WorkflowRef;
@@ -33,19 +33,8 @@ pub struct ReportRecord {
 }
 
 impl ReportRecord {
-    /// Ids grow with time; this order of the same characters is the other way round.
     pub fn key_of(id: &ReportId) -> String {
-        const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-        id.as_str()
-            .trim_start_matches(ReportId::PREFIX)
-            .bytes()
-            .map(
-                |byte| match DIGITS.iter().position(|digit| *digit == byte) {
-                    Some(at) => char::from(DIGITS[31 - at]),
-                    None => char::from(byte),
-                },
-            )
-            .collect()
+        newest_first(id.as_str().trim_start_matches(ReportId::PREFIX))
     }
 
     /// What reports of the same failure have in common: workflow, step and code.
