@@ -156,22 +156,36 @@ pub struct StepState {
     pub tries: u32,
     pub max_tries: u32,
     pub effect: Effect,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
     /// When the next try begins, while retrying.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub wait: Option<Wait>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting_since: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<Actor>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_reason: Option<SkipReason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub caused_by: Option<StepPath>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
     /// Set when the run goes on in spite of the failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub handled: Option<Handled>,
     /// Finished in an earlier attempt and kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reused: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
     /// The result; on the wire only where the whole step is asked for.
     #[serde(
@@ -211,6 +225,7 @@ pub struct StepState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<Value>>,
     /// How many items or iterations a loop has so far, and how many have begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub iterations: Option<Iterations>,
     /// Every try so far, of all attempts.
     pub history: Vec<TryState>,
@@ -231,10 +246,13 @@ pub struct TryState {
     #[serde(rename = "try")]
     pub try_no: u32,
     pub started_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
     /// How it stands or ended.
     pub status: StepStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
     /// Entries in its transcript.
     pub entries: u64,

@@ -20,12 +20,12 @@ mod queues;
 mod recheck;
 mod recovery;
 mod retention;
+mod saying;
 mod shutdown;
 mod timers;
 mod waits;
 mod wanted;
 
-pub use calls::Saying;
 pub use environment::{Environment, Missing, StoredEnvironment};
 pub use error::HostError;
 pub use import::{ImportFailure, Importing};
@@ -34,6 +34,7 @@ pub use meta::{Also, AnswerBody, AuditDraft, IdempotencyDraft, Meta, Outcome, Sn
 #[cfg(feature = "native")]
 pub use native::TokioPlatform;
 pub use platform::Platform;
+pub use saying::Saying;
 
 use crate::notify::Outbox;
 use crate::steps::StepRunner;
@@ -46,14 +47,13 @@ use ids::Ids;
 use in_flight::InFlight;
 use model::{Actor, AuditId, RunId, Step, Timestamp, WorkflowId};
 use queues::{QueueKey, Queues};
+use saying::Sayings;
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use timers::Timers;
 use tokio::sync::{Notify, broadcast, oneshot};
 
-/// Pieces of answers that a slow listener may be behind; what it misses, the next piece has.
-const SAYING: usize = 256;
 /// The queue that is always there.
 const DEFAULT_QUEUE: &str = "default";
 
@@ -106,7 +106,7 @@ struct Inner {
     /// Old audit entries are removed by one at a time.
     trimming: tokio::sync::Mutex<()>,
     outbox: Outbox,
-    saying: broadcast::Sender<Arc<Saying>>,
+    sayings: Sayings,
     /// Nothing new is begun.
     stopping: AtomicBool,
     /// Nothing is done any more.
@@ -158,7 +158,7 @@ impl Host {
             in_flight: Arc::default(),
             trimming: tokio::sync::Mutex::default(),
             outbox,
-            saying: broadcast::Sender::new(SAYING),
+            sayings: Sayings::default(),
             stopping: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         });
@@ -295,7 +295,12 @@ impl Host {
 
     /// What models are saying, as it comes.
     pub fn subscribe_saying(&self) -> broadcast::Receiver<Arc<Saying>> {
-        self.inner.saying.subscribe()
+        self.inner.sayings.subscribe()
+    }
+
+    /// What models are saying in a run right now.
+    pub fn saying_in(&self, run: &RunId) -> Vec<Arc<Saying>> {
+        self.inner.sayings.of(run)
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Published>> {

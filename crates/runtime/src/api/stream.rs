@@ -117,7 +117,13 @@ pub async fn stream(
     let news = api.store().subscribe_news();
     let saying = api.host().subscribe_saying();
     let position = after.unwrap_or_else(|| api.store().position());
-    let follower = Follower {
+    // What is being said already; the next pieces come by themselves.
+    let spoken: Vec<_> = topics
+        .runs
+        .iter()
+        .flat_map(|run| api.host().saying_in(run))
+        .collect();
+    let mut follower = Follower {
         next_beat: api.now().plus_ms(HEARTBEAT_MS),
         proof: ctx.caller.proof.clone(),
         user: ctx.caller.user.clone(),
@@ -137,6 +143,9 @@ pub async fn stream(
         ready: VecDeque::from([Event::default().comment("connected").retry(RECONNECT)]),
         api,
     };
+    for saying in spoken {
+        follower.quote(&saying);
+    }
     let messages = stream::unfold(follower, |mut follower| async move {
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))

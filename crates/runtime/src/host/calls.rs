@@ -3,6 +3,7 @@
 use super::cells::Cell;
 use super::decide::Act;
 use super::meta::AuditDraft;
+use super::saying::Saying;
 use super::wanted::{Kind, Wanted};
 use super::{HostError, Inner, Meta};
 use crate::steps::{Notes, StepCall, StepDone, StepError, StepNote};
@@ -184,15 +185,6 @@ fn crashed(call: &StepCall) -> StepError {
     }
 }
 
-/// What a model is saying in a step of a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Saying {
-    pub place: Place,
-    pub run: RunId,
-    pub key: TryKey,
-    pub so_far: SoFar,
-}
-
 /// Writes what a call leaves behind into its run's journal.
 struct HostNotes {
     inner: Arc<Inner>,
@@ -215,25 +207,31 @@ fn acted(entry: &TranscriptEntry) -> Option<Value> {
     }
 }
 
+impl Drop for HostNotes {
+    fn drop(&mut self) {
+        self.inner.sayings.end(&self.run, &self.key.path);
+    }
+}
+
 #[async_trait]
 impl Notes for HostNotes {
     fn saying(&self, so_far: &dyn Fn() -> SoFar) {
         let now = self.inner.platform.now();
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.since(*told) < SAYING_EVERY_MS || self.inner.saying.receiver_count() == 0 {
+        if now.since(*told) < SAYING_EVERY_MS {
             return;
         }
         *told = now;
-        // Nobody listening any more is no error.
-        let _ = self.inner.saying.send(Arc::new(Saying {
+        self.inner.sayings.say(Saying {
             place: self.place.clone(),
             run: self.run.clone(),
             key: self.key.clone(),
             so_far: so_far(),
-        }));
+        });
     }
 
     async fn note(&self, note: StepNote) {
+        self.inner.sayings.end(&self.run, &self.key.path);
         match note {
             StepNote::Transcript(entries) => self.entries(entries, None).await,
             StepNote::Act(entries) => {

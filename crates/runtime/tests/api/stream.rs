@@ -143,6 +143,9 @@ async fn an_answer_that_comes_in_is_told_to_those_who_look_at_its_run() {
             "thinking": "", "text": "Ten metres of"
         })
     );
+    let mut late = Reader::open(stream(&admin, &format!("topics=run:{run}"))).await;
+    let said = late.next().await.unwrap();
+    assert_eq!(said.data, told.data, "whoever comes later reads it too");
     admin
         .post(&format!("/v1/runs/{run}/cancel"), json!({}))
         .await;
