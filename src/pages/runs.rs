@@ -155,16 +155,20 @@ fn keyboard(
                 }
             })
             .keys("/"),
-            Command::new("Runs", "Select the run, with Shift up to it", move || {
-                if let Some(index) = handle.active.get_untracked() {
-                    picked.toggle(index);
-                }
-            })
+            Command::new(
+                "Runs",
+                "Select the run; with Shift, all up to it",
+                move || {
+                    if let Some(index) = handle.active.get_untracked() {
+                        picked.toggle(index);
+                    }
+                },
+            )
             .keys("X"),
         ];
         if picked.any() {
             let clear = Command::new("Runs", "Clear the selection", move || picked.clear());
-            commands.push(clear.keys("ESCAPE"));
+            commands.push(clear.keys("Escape"));
         }
         if let (Some(index), Some(desk)) = (handle.active.get(), desk)
             && let Some(row) = list.paged.at(index)
