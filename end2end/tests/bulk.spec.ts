@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
 
 import type { Api } from "../support/api";
-import { expect, test } from "../support/test";
+import { expect, expectAccessible, test } from "../support/test";
 
 const script = (name: string, source: string) => ({ name, steps: [{ id: "work", type: "lua_script", script: source }] });
 
@@ -43,9 +43,11 @@ test("a bulk retry of a mixed selection, with the keyboard", async ({ signedIn: 
   await expect(box(page, "Select Price list")).not.toBeChecked();
   await page.keyboard.press("Space");
 
+  await expectAccessible(page);
   await bar(page).getByRole("button", { name: "Retry" }).click();
   const dialog = page.getByRole("dialog", { name: "Retry: selected runs" });
   await expect(dialog).toContainText("2 of 4 runs can be retried.");
+  await expectAccessible(page);
   const why = dialog.getByText(/Only a failed, cancelled or interrupted run can be retried; this one is waiting/);
   await why.click();
   await expect(dialog.getByRole("link", { name: "Refund" })).toBeVisible();
@@ -63,6 +65,7 @@ test("a bulk retry of a mixed selection, with the keyboard", async ({ signedIn: 
   const runs = page.getByRole("grid", { name: "Runs of this job" });
   await expect(runs).toContainText("this one is waiting");
   await expect(runs).toContainText("this one is completed");
+  await expectAccessible(page);
   await page.getByText("Done 2").click();
   await expect(runs.getByRole("link", { name: "Order import" })).toHaveCount(2);
   for (const run of failed) await api.until(run, "failed");

@@ -39,12 +39,14 @@ for (const theme of THEMES) {
     await api.until(failed.id, "failed");
     await api.until(supplier.id, "failed");
     await api.until(waiting.id, "waiting");
+    const bulk = await api.post<{ id: string }>("/v1/bulk", { move: "cancel", runs: [failed.id], reason: "to be seen" });
     await page.evaluate((theme) => localStorage.setItem("signalbox.theme", theme), theme);
     const screens: [string, RegExp][] = [
       ...SCREENS,
       [`workflows/${await api.workflow("RFQ draft")}`, /RFQ draft/],
       [`runs/${failed.id}`, /Failed at/],
       [`runs/${waiting.id}`, /Waiting/],
+      [`bulk/${bulk.id}`, /The run has ended/],
       [`runs/${supplier.id}/compare/${failed.id}`, /They took the same path/],
       [`runs/${waiting.id}/compare/${failed.id}`, /Runs of two workflows/],
       ["nowhere", /.+/],

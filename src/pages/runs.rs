@@ -5,7 +5,9 @@ mod bulk_dialog;
 mod bulk_plan;
 mod chips;
 mod filter;
+mod keyboard;
 mod list;
+mod pick_box;
 mod picked;
 mod recent;
 mod row;
@@ -13,13 +15,11 @@ mod toolbar;
 
 use crate::{
     api::ErrorFace,
-    moves::{Ask, Desk},
     routes::{
         Page,
         param::{Address, Step},
     },
     state::{
-        keys::{Command, offer},
         session,
         title::name_list,
         views::{Given, Views},
@@ -39,12 +39,9 @@ use filter::{Filters, KEYS, use_filters};
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use list::RunList;
-
-use model::{MoveKind, RunStatus};
 use picked::Picked;
 use recent::RecentJobs;
 use std::collections::BTreeSet;
-use wasm_bindgen::JsCast;
 
 const ROW: u32 = 54;
 const VIEWS: &[Given] = &[
@@ -70,8 +67,8 @@ pub fn Runs() -> AnyView {
     });
     let picked = Picked::new(list, filters);
     let asked = RwSignal::new(None::<Asked>);
-    keyboard(list, handle, search, open, picked);
-    picking(handle, picked);
+    keyboard::offer_keys(list, handle, search, open, picked);
+    keyboard::pick_with_shift(handle, picked);
     let let_in = move |()| {
         list.reload();
         handle.scroll_to(0);
@@ -116,7 +113,7 @@ pub fn Runs() -> AnyView {
             </header>
             <toolbar::Toolbar filters node=search />
             <chips::Chips filters />
-            <div class="runs__list" on:keydown=move |event| space(&event, handle, picked)>
+            <div class="runs__list" on:keydown=move |event| keyboard::space(&event, handle, picked)>
                 {body}
                 <News count=move || list.paged.fresh.with(BTreeSet::len) on_let_in=let_in />
             </div>
@@ -125,106 +122,6 @@ pub fn Runs() -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// J and K walk the list wherever the focus is, R and C move the run one is on, / searches.
-fn keyboard(
-    list: RunList,
-    handle: ListHandle,
-    search: NodeRef<html::Input>,
-    open: Callback<usize>,
-    picked: Picked,
-) {
-    let desk = Desk::get();
-    let step = move |by: isize| {
-        if let Ok(Some(list)) = document().query_selector(".runs .vlist")
-            && let Some(list) = list.dyn_ref::<web_sys::HtmlElement>()
-        {
-            let _ = list.focus();
-        }
-        handle.step(by);
-    };
-    offer(move || {
-        let mut commands = vec![
-            Command::new("Runs", "Next run", move || step(1)).keys("J"),
-            Command::new("Runs", "Previous run", move || step(-1)).keys("K"),
-            Command::new("Runs", "Search runs", move || {
-                if let Some(input) = search.get_untracked() {
-                    let _ = input.focus();
-                    input.select();
-                }
-            })
-            .keys("/"),
-            Command::new("Runs", "Select the run, with Shift up to it", move || {
-                if let Some(index) = handle.active.get_untracked() {
-                    picked.toggle(index);
-                }
-            })
-            .keys("X"),
-        ];
-        if picked.any() {
-            let clear = Command::new("Runs", "Clear the selection", move || picked.clear());
-            commands.push(clear.keys("ESCAPE"));
-        }
-        if let (Some(index), Some(desk)) = (handle.active.get(), desk)
-            && let Some(row) = list.paged.at(index)
-        {
-            let stopped = matches!(
-                row.status,
-                RunStatus::Failed | RunStatus::Cancelled | RunStatus::Interrupted
-            );
-            let (one, other) = (row.clone(), row.clone());
-            let retry = Command::new("Runs", format!("Retry {}", row.title), move || {
-                desk.ask(Ask::of_row(&one, MoveKind::Retry));
-            });
-            let cancel = Command::new("Runs", format!("Cancel {}", row.title), move || {
-                desk.ask(Ask::of_row(&other, MoveKind::Cancel));
-            });
-            let is = row.status.shown().to_lowercase();
-            commands.push(Command::new(
-                "Runs",
-                format!("Open {}", row.title),
-                move || open.run(index),
-            ));
-            commands.push(
-                retry
-                    .keys("R")
-                    .disabled((!stopped).then(|| format!("it is {is}."))),
-            );
-            commands.push(
-                cancel
-                    .keys("C")
-                    .disabled(row.status.is_terminal().then(|| format!("it is {is}."))),
-            );
-        }
-        commands
-    });
-}
-
-/// With Shift held, the rows that the keyboard passes are picked.
-fn picking(handle: ListHandle, picked: Picked) {
-    Effect::new(move |before: Option<Option<usize>>| {
-        let now = handle.active.get();
-        if let (Some(from), Some(to)) = (before.flatten(), now)
-            && from != to
-        {
-            picked.walked(from, to);
-        }
-        now
-    });
-}
-
-/// Space on the list picks the row that the keyboard is on, and does not scroll.
-fn space(event: &web_sys::KeyboardEvent, handle: ListHandle, picked: Picked) {
-    let on_list = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        .is_some_and(|target| target.class_list().contains("vlist"));
-    if let (" ", true, Some(index)) = (event.key().as_str(), on_list, handle.active.get_untracked())
-    {
-        event.prevent_default();
-        picked.toggle(index);
-    }
 }
 
 /// Why the list is empty, and what would fill it.

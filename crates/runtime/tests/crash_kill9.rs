@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 #![cfg(unix)]
 
+#[path = "crash/bulk.rs"]
+mod bulk;
 #[path = "crash/process.rs"]
 mod process;
 #[path = "crash/witness.rs"]

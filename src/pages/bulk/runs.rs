@@ -20,7 +20,7 @@ use leptos::prelude::*;
 use model::api::{BulkJob, BulkOutcome, BulkRun, BulkState};
 use std::{sync::Arc, time::Duration};
 
-const ROW: u32 = 48;
+const ROW: u32 = 60;
 const OUTCOME: &str = "outcome";
 /// Runs have their turns in bursts; one load answers for all of a burst.
 const GATHER: Duration = Duration::from_millis(400);
@@ -192,7 +192,7 @@ fn cells(run: &BulkRun, stopped: bool) -> AnyView {
     let under = run
         .why
         .clone()
-        .map(|why| view! { <span class="rr__why br__why">{why}</span> });
+        .map(|why| view! { <span class="br__why">{why}</span> });
     let record = match &run.new_run {
         Some(new) => Some((place.run(new), "New run")),
         None => run

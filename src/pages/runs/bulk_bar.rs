@@ -78,6 +78,8 @@ pub fn BulkBar(picked: Picked, paged: Paged<RunRow>, asked: RwSignal<Option<Aske
                     <MenuButton label="More moves" button_class="btn btn--s" items>
                         "More"
                     </MenuButton>
+                </span>
+                <span class="bulkbar__clear">
                     <Button small=true kind=ButtonKind::Quiet icon=lucide::LuX label="Clear the selection" on_click=move || picked.clear() />
                 </span>
             </div>

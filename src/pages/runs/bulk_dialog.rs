@@ -176,7 +176,7 @@ fn Confirm(
             error=sending.wrong("/reason")
         />
         <ErrorFace error=sending.rest() what="this move" compact=true />
-        <div class="move__buttons">
+        <div class="move__buttons bulkplan__buttons">
             <Button on_click=move || open.set(false)>"Not now"</Button>
             <Button kind=button busy=sending.busy disabled=why_not on_click=make>{move || on_many(kind, can.get())}</Button>
         </div>

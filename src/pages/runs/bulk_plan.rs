@@ -42,7 +42,7 @@ pub fn BulkPlanView(plan: BulkPlan, at: Timestamp) -> AnyView {
     let fix_first = (!plan.fix_first.is_empty()).then(|| {
         let count: u64 = plan.fix_first.iter().map(|group| group.count).sum();
         let title = format!(
-            "{} failed of something to be fixed first",
+            "{} failed for a cause that is to be fixed first",
             fmt::plural(count, "run", "runs")
         );
         view! { <Banner tone=Tone::Fail title=title>{lines(&plan.fix_first)}</Banner> }

@@ -1,6 +1,10 @@
 //! One run in the list. Why it stands where it stands is on the row; the badge opens the whole answer with its move.
 
-use super::{list::RunList, picked::Picked};
+use super::{
+    list::RunList,
+    pick_box::{pick, pick_loaded},
+    picked::Picked,
+};
 use crate::{
     moves::{Ask, Desk, icon, why_line::WhyLine},
     state::session,
@@ -35,43 +39,11 @@ const COLUMNS: [(&str, &str); 9] = [
 pub fn head(picked: Picked) -> AnyView {
     let cells =
         COLUMNS.map(|(name, class)| view! { <span class=class role="columnheader">{name}</span> });
-    let loaded = Memo::new(move |_| picked.loaded());
     view! {
         <div class="rr rr--head" role="presentation">
-            <span class="rr__pick" role="columnheader">
-                <label>
-                    <input
-                        type="checkbox"
-                        class="check__box"
-                        aria-label="Select the loaded runs"
-                        prop:checked=move || loaded.get().0
-                        prop:indeterminate=move || loaded.get() == (false, true)
-                        on:change=move |event| picked.take_loaded(event_target_checked(&event))
-                    />
-                </label>
-            </span>
+            {pick_loaded(picked)}
             {cells}
         </div>
-    }
-    .into_any()
-}
-
-/// The box that picks a row. The space around it belongs to it: a miss by a pixel opens no run.
-fn pick(picked: Picked, row: Memo<Arc<RunRow>>, index: Signal<usize>) -> AnyView {
-    let own = Memo::new(move |_| row.with(|row| picked.has(&row.id)));
-    view! {
-        <span class="rr__pick" role="cell" on:click=move |event| event.stop_propagation()>
-            <label>
-                <input
-                    type="checkbox"
-                    class="check__box"
-                    tabindex="-1"
-                    aria-label=move || row.with(|row| format!("Select {}", row.title))
-                    prop:checked=move || own.get()
-                    on:change=move |event| picked.put(index.get_untracked(), event_target_checked(&event))
-                />
-            </label>
-        </span>
     }
     .into_any()
 }

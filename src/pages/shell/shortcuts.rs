@@ -55,11 +55,11 @@ pub fn listen(palette: RwSignal<bool>, sheet: RwSignal<bool>) {
         } else {
             key.to_uppercase()
         };
-        if let Some(command) = commands
-            .all()
-            .into_iter()
-            .find(|command| command.keys.is_some_and(|keys| keys == pressed))
-        {
+        if let Some(command) = commands.all().into_iter().find(|command| {
+            command
+                .keys
+                .is_some_and(|keys| keys.eq_ignore_ascii_case(&pressed))
+        }) {
             event.prevent_default();
             match (command.disabled, toasts) {
                 (None, _) => (command.act)(),
