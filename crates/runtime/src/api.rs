@@ -42,6 +42,7 @@ mod steps;
 mod stream;
 mod tasks;
 mod used;
+mod values;
 mod version;
 mod waitpoints;
 mod watch;
@@ -274,6 +275,10 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(steps::content))
         .routes(routes!(steps::step))
         .routes(routes!(steps::transcript))
+        .routes(routes!(values::of_run))
+        .routes(routes!(values::of_step))
+        .routes(routes!(values::into_step))
+        .routes(routes!(values::of_event))
         .routes(routes!(watch::get, watch::put))
         .routes(routes!(moves::list))
         .routes(routes!(moves::plan))

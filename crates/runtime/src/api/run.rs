@@ -12,7 +12,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use engine::{RunView, World};
 use model::api::{Attempt, Checkpoint, CheckpointKind, Page, RunContext, RunSummary, StepResult};
+use model::cut::cut;
 use model::{AuditEntry, Event, EventKind, RunId};
+use serde_json::Value;
 
 /// The folded run of this project, or 404.
 pub async fn snapshot(api: &Api, ctx: &Ctx, run: &RunId) -> Result<Snapshot> {
@@ -37,8 +39,11 @@ pub async fn stored(api: &Api, ctx: &Ctx, run: &RunId) -> Result<StoredRun> {
 pub async fn view(State(api): State<Api>, ctx: Ctx, Path(run): Path<RunId>) -> Result<Response> {
     let snapshot = snapshot(&api, &ctx, &run).await?;
     let etag = format!("\"{}\"", snapshot.run.seq);
+    let mut run_now = snapshot.run.lean();
+    cut(&mut run_now.input);
+    run_now.output.iter_mut().for_each(cut);
     let view = RunView {
-        run: snapshot.run.lean(),
+        run: run_now,
         world: World {
             queue: api.host().queue_state(&run),
         },
@@ -51,7 +56,8 @@ pub async fn view(State(api): State<Api>, ctx: Ctx, Path(run): Path<RunId>) -> R
     Ok(response)
 }
 
-/// What the run's templates see: input, results of finished steps, labels. Readable on a failed run too.
+/// What the run's templates see: input, results of finished steps, labels. Readable on a failed run too. A value of more than
+/// 64 KiB stands as `{"$cut": …}`.
 #[utoipa::path(
     get, path = "/v1/runs/{run}/context", tag = "runs", params(("run" = String, Path)),
     responses((status = 200, body = RunContext))
@@ -71,19 +77,26 @@ pub async fn context(
                 step: state.path.clone(),
                 name: run.step_name(&state.path),
                 status: state.status,
-                result: state.output.clone()?,
+                result: travelling(state.output.as_ref()?),
                 attempt: state.attempt,
             })
         })
         .collect();
     Ok(Json(RunContext {
-        input: run.input.clone(),
+        input: travelling(&run.input),
         about: run.about.clone(),
         labels: run.labels.clone(),
         environment: run.environment.clone(),
         steps,
-        output: run.output.clone(),
+        output: run.output.as_ref().map(travelling),
     }))
+}
+
+/// The value, or what stands for it where it is too large to travel with others.
+pub fn travelling(value: &Value) -> Value {
+    let mut value = value.clone();
+    cut(&mut value);
+    value
 }
 
 /// The summary card.

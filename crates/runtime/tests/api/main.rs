@@ -32,5 +32,6 @@ mod session;
 mod site;
 mod stream;
 mod tasks;
+mod values;
 mod waitpoints;
 mod workflows;

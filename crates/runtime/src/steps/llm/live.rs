@@ -3,7 +3,7 @@
 use super::refusal::{self, ErrorBody};
 use super::stream::{Broken, Incoming};
 use super::{ProviderConfig, Question, Said, price};
-use crate::steps::MAX_RESULT;
+use crate::steps::MAX_SAID;
 use futures_util::StreamExt;
 use model::{Failure, FailureCode};
 use reqwest::{Response, StatusCode, header};
@@ -221,7 +221,7 @@ async fn read(
     let pieces = response.bytes_stream().map(|piece| {
         received += piece.as_deref().map_or(0, <[u8]>::len);
         // A stream without line breaks would grow in memory for ever.
-        if received > 32 * MAX_RESULT {
+        if received > 32 * MAX_SAID {
             return Err(StreamError::TooLong);
         }
         piece.map_err(StreamError::Http)
@@ -236,7 +236,7 @@ async fn read(
         if incoming.done {
             break;
         }
-        if incoming.len() > 8 * MAX_RESULT {
+        if incoming.len() > 8 * MAX_SAID {
             return Err(failed("The model's answer is larger than 8 MiB."));
         }
     }
@@ -249,7 +249,7 @@ async fn whole_body(response: Response, provider: &ProviderConfig) -> Result<Str
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|error| refusal::unreachable(provider, &error))?;
         body.extend_from_slice(&piece);
-        if body.len() > 8 * MAX_RESULT {
+        if body.len() > 8 * MAX_SAID {
             return Err(failed("The model's answer is larger than 8 MiB."));
         }
     }
