@@ -269,6 +269,8 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(run::context))
         .routes(routes!(run::summary))
         .routes(routes!(run::attempts))
+        .routes(routes!(run::attempt))
+        .routes(routes!(steps::step_then))
         .routes(routes!(run::checkpoints))
         .routes(routes!(run::audit))
         .routes(routes!(steps::artifacts))

@@ -14,6 +14,7 @@ mod in_flight;
 pub mod meta;
 #[cfg(feature = "native")]
 pub mod native;
+mod past;
 pub mod platform;
 mod queues;
 mod recheck;

@@ -59,6 +59,8 @@ pub const ROUTES: &[Route] = &[
     route(GET, "/v1/runs/{run}/context", READ),
     route(GET, "/v1/runs/{run}/summary", READ),
     route(GET, "/v1/runs/{run}/attempts", READ),
+    route(GET, "/v1/runs/{run}/attempts/{attempt}", READ),
+    route(GET, "/v1/runs/{run}/attempts/{attempt}/steps/{step}", READ),
     route(GET, "/v1/runs/{run}/steps/{step}", READ),
     route(GET, "/v1/runs/{run}/steps/{step}/transcript", READ),
     route(GET, "/v1/runs/{run}/output", READ),

@@ -15,6 +15,7 @@ use model::api::{Attempt, Checkpoint, CheckpointKind, Page, RunContext, RunSumma
 use model::cut::cut;
 use model::{AuditEntry, Event, EventKind, RunId};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The folded run of this project, or 404.
 pub async fn snapshot(api: &Api, ctx: &Ctx, run: &RunId) -> Result<Snapshot> {
@@ -39,11 +40,8 @@ pub async fn stored(api: &Api, ctx: &Ctx, run: &RunId) -> Result<StoredRun> {
 pub async fn view(State(api): State<Api>, ctx: Ctx, Path(run): Path<RunId>) -> Result<Response> {
     let snapshot = snapshot(&api, &ctx, &run).await?;
     let etag = format!("\"{}\"", snapshot.run.seq);
-    let mut run_now = snapshot.run.lean();
-    cut(&mut run_now.input);
-    run_now.output.iter_mut().for_each(cut);
     let view = RunView {
-        run: run_now,
+        run: lean(&snapshot.run),
         world: World {
             queue: api.host().queue_state(&run),
         },
@@ -54,6 +52,44 @@ pub async fn view(State(api): State<Api>, ctx: Ctx, Path(run): Path<RunId>) -> R
         response.headers_mut().insert(header::ETAG, etag);
     }
     Ok(response)
+}
+
+/// The folded run as it was at the end of an attempt, or 404.
+pub async fn at_end_of(
+    api: &Api,
+    ctx: &Ctx,
+    run: &RunId,
+    attempt: u32,
+) -> Result<Arc<engine::Run>> {
+    let found = api.host().at_end_of(&ctx.place, run, attempt).await?;
+    found.ok_or_else(|| Error::not_found("attempt", &attempt.to_string()))
+}
+
+/// The run without its steps' values, and without what else is too large to travel.
+fn lean(run: &engine::Run) -> engine::Run {
+    let mut run = run.lean();
+    cut(&mut run.input);
+    run.output.iter_mut().for_each(cut);
+    run
+}
+
+/// The folded run as it was at the end of an attempt, as `GET /v1/runs/{run}` answers.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/attempts/{attempt}", tag = "runs",
+    params(("run" = String, Path), ("attempt" = u32, Path, description = "Counted from 1.")),
+    responses((status = 200, body = Object, description = "`{run, world, position}`"), (status = 404))
+)]
+pub async fn attempt(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path((run, attempt)): Path<(RunId, u32)>,
+) -> Result<Json<RunView>> {
+    let run = at_end_of(&api, &ctx, &run, attempt).await?;
+    Ok(Json(RunView {
+        run: lean(&run),
+        world: World::default(),
+        position: 0,
+    }))
 }
 
 /// What the run's templates see: input, results of finished steps, labels. Readable on a failed run too. A value of more than

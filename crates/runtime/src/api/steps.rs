@@ -5,7 +5,7 @@ use super::context::Ctx;
 use super::extract::{Json, Path};
 use super::problem::{Error, Result};
 use super::query::Query;
-use super::run::{snapshot, stored};
+use super::run::{at_end_of, snapshot, stored};
 use crate::store::EventQuery;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -26,8 +26,28 @@ pub async fn step(
     Path((run, step)): Path<(RunId, StepPath)>,
 ) -> Result<Json<engine::StepState>> {
     let run = snapshot(&api, &ctx, &run).await?.run;
+    travelling(&run, &step).map(Json)
+}
+
+/// One step as it was at the end of an attempt of the run.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/attempts/{attempt}/steps/{step}", tag = "runs",
+    params(("run" = String, Path), ("attempt" = u32, Path), ("step" = String, Path)),
+    responses((status = 200, body = Object, description = "The step's whole state."))
+)]
+pub async fn step_then(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path((run, attempt, step)): Path<(RunId, u32, StepPath)>,
+) -> Result<Json<engine::StepState>> {
+    let run = at_end_of(&api, &ctx, &run, attempt).await?;
+    travelling(&run, &step).map(Json)
+}
+
+/// The step, without what is too large to travel.
+fn travelling(run: &engine::Run, step: &StepPath) -> Result<engine::StepState> {
     let mut step = run
-        .step(&step)
+        .step(step)
         .cloned()
         .ok_or_else(|| Error::not_found("step", step.as_str()))?;
     let values = [
@@ -38,7 +58,7 @@ pub async fn step(
     ];
     values.into_iter().flatten().for_each(cut);
     step.items.iter_mut().flatten().for_each(cut);
-    Ok(Json(step))
+    Ok(step)
 }
 
 /// What the step did, entry by entry, over all tries or of one.

@@ -62,7 +62,8 @@ fn path(route: &Route, ids: &Ids) -> String {
         .replace("{instance}", "github-eu")
         .replace("{profile}", "live")
         .replace("{entity}", "crm")
-        .replace("{seq}", "1");
+        .replace("{seq}", "1")
+        .replace("{attempt}", "1");
     assert!(!path.contains('{'), "no id for {path}");
     if route.path == "/v1/stream" {
         format!("{path}?topics=run:{}", ids.run)
