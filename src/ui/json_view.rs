@@ -27,9 +27,9 @@ use serde_json::Value;
 use std::{collections::HashSet, sync::Arc};
 
 /// Height of a row, in pixels.
-const ROW: usize = 22;
+const ROW: usize = 24;
 /// The tree is no higher than this many rows, unless it fills its place.
-const HIGHEST: usize = 22;
+const HIGHEST: usize = 20;
 
 /// A JSON value, as [`JsonTree`].
 #[component]

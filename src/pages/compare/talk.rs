@@ -87,7 +87,7 @@ fn Talk(
         };
         let parted = parted(lines(own), lines(against), noun);
         view! {
-            {cut.then(|| view! { <p class="compare__none">"The first 1,000 notes of each are compared."</p> })}
+            {cut.then(|| view! { <p class="compare__none">"Only what the first 1,000 events of each transcript hold is compared."</p> })}
             {parted}
         }
         .into_any()
