@@ -40,7 +40,8 @@ pub enum Page {
     CommandCenter,
     Runs,
     Run(RunId),
-    /// Two runs beside each other; with none to compare with, the last completed one of the same workflow.
+    /// Two runs beside each other; with none to compare with, the previous attempt of the run, or else the last completed run of
+    /// its workflow.
     Compare(RunId, Option<RunId>),
     /// A move on many runs, and what came of each.
     Bulk(BulkId),
@@ -255,6 +256,21 @@ impl Place {
     /// A run beside another.
     pub fn compare(&self, run: &RunId, other: &RunId) -> String {
         self.link(&Page::Compare(run.clone(), Some(other.clone())))
+    }
+
+    /// Two attempts of one run beside each other.
+    pub fn compare_attempts(&self, run: &RunId, attempt: u32, with: u32) -> String {
+        let (attempt, with) = (attempt.to_string(), with.to_string());
+        with_query(
+            &self.compare(run, run),
+            &[("attempt", &attempt), ("with", &with)],
+        )
+    }
+
+    /// A run beside the last completed one of its workflow, whatever attempts it has.
+    pub fn compare_completed(&self, run: &RunId) -> String {
+        let path = self.link(&Page::Compare(run.clone(), None));
+        with_query(&path, &[("with", "completed")])
     }
 
     /// A run with a step selected and a tab of it open.

@@ -4,7 +4,7 @@
 use crate::{
     pages::{
         self,
-        run::{Draw, Selection},
+        run::{Draw, Selection, Shown},
     },
     routes::{Area, Guide, Page, Section},
     state::live_run::LiveRun,
@@ -16,6 +16,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use model::event::Artifact;
 use model::{BulkId, MissionId, ReportId, RunId, WorkflowId};
 use std::{
     future::Future,
@@ -74,6 +75,8 @@ screens! {
     picture, load_canvas: canvas(live: LiveRun, selection: Selection) => view! { <pages::run::Canvas live selection /> };
     picture, load_timeline: timeline(live: LiveRun, selection: Selection) => view! { <pages::run::Timeline live selection /> };
     picture, load_replay: replay(live: LiveRun, selection: Selection) => view! { <pages::run::Replay live selection /> };
+    picture, load_value: value(shown: Shown) => pages::run::value(shown);
+    picture, load_artifact: artifact(run: RunId, artifact: Artifact) => view! { <pages::run::Preview run artifact /> };
     workflow, load_compare: compare(run: RunId, other: Option<RunId>) => view! { <pages::compare::Compare run other /> };
     rest, load_workflows: workflows() => view! { <pages::workflows::Workflows /> };
     workflow, load_workflow: workflow(workflow: WorkflowId) => view! { <pages::workflow::Workflow workflow /> };
@@ -197,6 +200,12 @@ const DRAW: Draw = Draw {
         when_here(Part::new(load_timeline, move || timeline(live, selection)))
     },
     replay: |live, selection| when_here(Part::new(load_replay, move || replay(live, selection))),
+    value: |shown| when_here(Part::new(load_value, move || value(shown.clone()))),
+    artifact: |run, about| {
+        when_here(Part::new(load_artifact, move || {
+            artifact(run.clone(), about.clone())
+        }))
+    },
 };
 
 /// A report's file: what was written and attached, and below it the run's own page.

@@ -84,3 +84,68 @@ test("another run is chosen by hand, also of no completed one, and a run that is
   await page.getByRole("button", { name: "Choose another run" }).click();
   await expect(page.getByRole("dialog").getByRole("link", { name: /Price list/ })).toHaveCount(1);
 });
+
+test("a retried run is compared with its previous attempt, which is offered and stands in the address", async ({ signedIn: page, api }) => {
+  const workflow = await api.publish(prices);
+  const run = await api.start(workflow, { good: false, lines: 9 });
+  await api.until(run.id, "failed");
+  await api.post(`/v1/runs/${run.id}/retry`, { step: "check", input: { input: { good: true, lines: 9 } } });
+  await api.until(run.id, "completed");
+
+  await page.goto(api.page(`runs/${run.id}`));
+  await openMove(page, "Compare with the previous attempt");
+  await expect(page).toHaveURL(new RegExp(`/runs/${run.id}/compare/${run.id}\\?attempt=2&with=1$`));
+  const main = page.getByRole("main");
+  await expect(main).toContainText(/Check prices succeeded in this attempt and failed \(LUA_SCRIPT_FAILED\) in the other\./);
+  await expect(page.getByRole("region", { name: "This attempt" })).toContainText("Attempt 2");
+  await expect(page.getByRole("region", { name: "Other attempt" })).toContainText("Attempt 1");
+  const list = page.getByRole("grid", { name: "Steps of both attempts" });
+  await list.getByRole("row", { name: /Check prices/ }).click();
+  const opened = page.getByRole("region", { name: "Check prices, in both attempts" });
+  await expect(opened.getByRole("group", { name: "The input, from the other attempt to this one" }).getByRole("row", { name: /added/ })).toContainText('"good": true');
+  await expectAccessible(page);
+
+  await page.goto(api.page(`runs/${run.id}/compare`));
+  await expect(page).toHaveURL(/attempt=2&with=1$/);
+  await page.getByRole("link", { name: "Swap" }).click();
+  await expect(page).toHaveURL(/attempt=1&with=2$/);
+  await expect(main).toContainText(/Check prices failed \(LUA_SCRIPT_FAILED\) in this attempt and succeeded in the other\./);
+  await page.getByRole("button", { name: "Choose another run" }).click();
+  await expect(page.getByRole("dialog").getByRole("link", { name: "Previous attempt, 1 of 2" })).toBeVisible();
+});
+
+test("what two agents did is shown up to where they part, once it is asked for", async ({ signedIn: page, api }) => {
+  await api.patch("/v1/providers/default", { mode: "mock" });
+  const agent = (answer: string) => ({
+    name: "Route",
+    steps: [
+      {
+        id: "plan", type: "agent_call", name: "Plan the route", prompt: "Plan it.", sandbox: {},
+        mock: [
+          { text: "First a note.", tool_calls: [{ tool: "write_file", arguments: { path: "note.md", content: "1" } }] },
+          { text: answer },
+        ],
+      },
+    ],
+  });
+  const id = await api.publish(agent("By sea."));
+  const first = await api.start(id);
+  await api.until(first.id, "completed");
+  await api.patch(`/v1/workflows/${id}`, { draft: agent("By rail.") });
+  await api.post(`/v1/workflows/${id}/versions`);
+  const second = await api.start(id);
+  await api.until(second.id, "completed");
+
+  await page.goto(api.page(`runs/${second.id}/compare/${first.id}?step=plan`));
+  const opened = page.getByRole("region", { name: "Plan the route, in both runs" });
+  await expect(opened).not.toContainText("First a note.");
+  await opened.getByRole("button", { name: "Compare the transcripts" }).click();
+  await expect(page).toHaveURL(/transcript=open/);
+  await expect(opened).toContainText(/\d entries are the same; then they part\./);
+  await expect(opened.getByRole("region", { name: "This run, where they part" })).toContainText("By rail.");
+  await expect(opened.getByRole("region", { name: "Other run, where they part" })).toContainText("By sea.");
+  await expect(opened).not.toContainText("First a note.");
+  await opened.getByRole("button", { name: "Show what is the same" }).click();
+  await expect(opened).toContainText("First a note.");
+  await expectAccessible(page);
+});

@@ -2,7 +2,7 @@
 
 use super::{error::ApiError, wire};
 use crate::routes::{Place, with_query};
-use gloo_net::http::{Method, RequestBuilder};
+use gloo_net::http::{Method, RequestBuilder, Response};
 use leptos::prelude::*;
 use model::api::Problem;
 use serde::{Serialize, de::DeserializeOwned};
@@ -83,6 +83,17 @@ impl Api {
     /// The answer as it is: artifacts, exports.
     pub async fn load_text(self, path: &str) -> Result<String, ApiError> {
         self.send(Method::GET, path, None, Guard::default()).await
+    }
+
+    /// As [`Self::load_text`], of many megabytes: they are read as bytes, without being made a text of the browser's first.
+    pub async fn load_large(self, path: &str) -> Result<String, ApiError> {
+        let answer = self.ask(Method::GET, path, None, Guard::default()).await?;
+        let Ok(bytes) = answer.binary().await else {
+            let asked = format!("GET {path}");
+            return Err(ApiError::Unreachable { asked });
+        };
+        Ok(String::from_utf8(bytes)
+            .unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned()))
     }
 
     /// A file that came with the console, as it is. It belongs to no tenant, so none is named.
@@ -173,6 +184,20 @@ impl Api {
         guard: Guard,
     ) -> Result<String, ApiError> {
         let asked = format!("{method} {path}");
+        let answer = self.ask(method, path, body, guard).await?;
+        let text = answer.text().await;
+        text.map_err(|_| ApiError::Unreachable { asked })
+    }
+
+    /// Sends it; the answer is one that was granted.
+    async fn ask(
+        self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        guard: Guard,
+    ) -> Result<Response, ApiError> {
+        let asked = format!("{method} {path}");
         let mut request = RequestBuilder::new(path)
             .method(method)
             .header("Accept", "application/json");
@@ -200,12 +225,12 @@ impl Api {
         let Ok(answer) = sent else {
             return Err(ApiError::Unreachable { asked });
         };
+        if answer.ok() {
+            return Ok(answer);
+        }
         let Ok(text) = answer.text().await else {
             return Err(ApiError::Unreachable { asked });
         };
-        if answer.ok() {
-            return Ok(text);
-        }
         let error = refused(asked, answer.status(), &text);
         if error.is_signed_out() {
             self.signed_out.try_set(Some(error.clone()));

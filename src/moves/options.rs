@@ -3,7 +3,10 @@
 use super::desk::Ask;
 use crate::{
     api::{Api, runs},
-    ui::field::{Choice, Select, TextArea, TextField, TextKind},
+    ui::{
+        field::{Choice, Select, TextArea, TextField, TextKind},
+        fmt,
+    },
 };
 use leptos::prelude::*;
 use model::{Move, MoveKind, StepPath};
@@ -156,6 +159,13 @@ fn EditInput(options: Options, label: &'static str, path: Signal<String>) -> Any
             match api.load::<Value>(&path).await {
                 Ok(answer) => {
                     let input = answer.get("input").unwrap_or(&Value::Null);
+                    if let Some(cut) = model::Cut::of(input) {
+                        let size = fmt::bytes(cut.bytes);
+                        failed.try_set(Some(format!(
+                            "The input has {size}: too large to be edited here. Send another one with the API."
+                        )));
+                        return;
+                    }
                     options
                         .input
                         .try_set(serde_json::to_string_pretty(input).unwrap_or_default());

@@ -5,12 +5,15 @@ mod differ;
 mod documents;
 mod facts;
 mod head;
+mod of;
 mod picker;
 mod step;
 mod steps;
+mod talk;
 
 use crate::{
     api::{ErrorFace, Query, face::StaleLine, runs},
+    routes::param::param,
     state::{
         follow::follow_runs,
         session,
@@ -31,6 +34,7 @@ use differ::Pair;
 use engine::{Run, RunView};
 use leptos::prelude::*;
 use model::RunId;
+use of::{Noun, Of};
 use picker::Picker;
 use std::sync::Arc;
 
@@ -65,9 +69,32 @@ impl Compared {
 pub fn Compare(run: RunId, other: Option<RunId>) -> AnyView {
     match other {
         None => view! { <before::Before run /> }.into_any(),
-        Some(other) if other == run => view! { <Same run /> }.into_any(),
-        Some(other) => view! { <Two run other /> }.into_any(),
+        Some(other) if other == run => view! { <Itself run /> }.into_any(),
+        Some(other) => {
+            let of = |run| Of { run, attempt: None };
+            view! { <Two this=of(run) other=of(other) /> }.into_any()
+        }
     }
+}
+
+/// One run on both sides: two of its attempts, where the address names them.
+#[component]
+fn Itself(run: RunId) -> AnyView {
+    let (this, other) = (param("attempt"), param("with"));
+    let number = |text: String| text.parse::<u32>().ok();
+    let attempts = Memo::new(move |_| number(this.get()).zip(number(other.get())));
+    let shown = move || match attempts.get() {
+        Some((this, other)) if this != other => {
+            let of = |attempt| Of {
+                run: run.clone(),
+                attempt: Some(attempt),
+            };
+            provide_context(Noun::ATTEMPT);
+            view! { <Two this=of(this) other=of(other) /> }.into_any()
+        }
+        _ => view! { <Same run=run.clone() /> }.into_any(),
+    };
+    shown.into_any()
 }
 
 /// The address names one run twice.
@@ -93,10 +120,14 @@ fn Same(run: RunId) -> AnyView {
 }
 
 #[component]
-fn Two(run: RunId, other: RunId) -> AnyView {
+fn Two(this: Of, other: Of) -> AnyView {
     let place = session::place();
-    let swapped = place.compare(&other, &run);
-    let (own, against) = (runs::part(&run, ""), runs::part(&other, ""));
+    let swapped = match (this.attempt, other.attempt) {
+        (Some(one), Some(two)) => place.compare_attempts(&this.run, two, one),
+        _ => place.compare(&other.run, &this.run),
+    };
+    let (own, against) = (this.view(), other.view());
+    let (run, other) = (this.run, other.run);
     let this = Query::<RunView>::get(move || Some(own.clone()));
     let that = Query::<RunView>::get(move || Some(against.clone()));
     follow_runs(move || {

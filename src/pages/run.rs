@@ -22,6 +22,7 @@ mod steps;
 mod stop_guide;
 mod stop_panel;
 mod timeline;
+mod values;
 
 use crate::{
     api::{ErrorFace, face::StaleLine},
@@ -37,12 +38,15 @@ use crate::{
         time::Clock,
     },
 };
+pub use artifacts::Preview;
 pub use canvas::Canvas;
 use leptos::prelude::*;
+use model::event::Artifact;
 use model::{RunId, RunStatus};
 pub use replay::Replay;
 pub use select::Selection;
 pub use timeline::Timeline;
+pub use values::{Shown, value};
 
 #[component]
 pub fn Run(run: RunId) -> AnyView {
@@ -113,6 +117,8 @@ pub struct Draw {
     pub timeline: DrawPart,
     /// What steers Replay.
     pub replay: DrawPart,
+    pub value: fn(Shown) -> AnyView,
+    pub artifact: fn(RunId, Artifact) -> AnyView,
 }
 
 /// Events that Replay holds at most: some 700 bytes each.

@@ -1,27 +1,37 @@
-//! JSON as a tree that opens. Only the rows in view are in the page: 20 MB open as fast as a line.
+//! JSON as a tree that opens. Only the rows in view are in the page, and no tree is made of the text: 20 MB open as fast as a
+//! line.
 
+mod copied;
+mod doc;
+mod picture;
+mod row;
 mod rows;
+mod scan;
 
 use super::{
     button::{Button, ButtonKind},
     copy::CopyButton,
     dialog::{Dialog, DialogKind},
     dom,
-    icon::{Icon, lucide},
+    find::{Find, Needle},
+    icon::lucide,
     text_view::TextView,
     virtual_list::{ListHandle, ListRole, RowKey, VirtualList},
 };
+use copied::{path, unfolded};
+pub use doc::Doc;
 use leptos::prelude::*;
-use rows::{Row, What, rows};
+use row::{Shown, one_row};
+use rows::{What, open_way, rows, what};
 use serde_json::Value;
 use std::{collections::HashSet, sync::Arc};
 
 /// Height of a row, in pixels.
-const ROW: usize = 22;
+const ROW: usize = 24;
 /// The tree is no higher than this many rows, unless it fills its place.
-const HIGHEST: usize = 22;
+const HIGHEST: usize = 20;
 
-/// A JSON value. Rows open and close by click, Enter, or the right and left arrow; each value and path can be copied.
+/// A JSON value, as [`JsonTree`].
 #[component]
 pub fn JsonView(
     /// What it is: "Input of the step".
@@ -31,89 +41,125 @@ pub fn JsonView(
     /// How many levels are open at first.
     #[prop(default = 2)]
     levels: usize,
-    /// As high as the element around it, instead of as high as its rows.
+) -> AnyView {
+    let doc = Memo::new(move |_| Arc::new(value.with(|value| Doc::of(value))));
+    view! { <JsonTree label doc levels /> }.into_any()
+}
+
+/// A JSON document. Rows open and close by click, Enter, or the right and left arrow; each value and path can be copied.
+#[component]
+pub fn JsonTree(
+    /// What it is: "Input of the step".
+    #[prop(into)]
+    label: String,
+    #[prop(into)] doc: Signal<Arc<Doc>>,
+    /// How many levels are open at first.
+    #[prop(default = 2)]
+    levels: usize,
+    /// What templates call the whole: "steps.read.result". Paths are copied with it.
+    #[prop(optional, into)]
+    root: String,
+    /// What is looked for: opened, shown and marked.
     #[prop(optional)]
-    fill: bool,
+    find: Option<Find>,
 ) -> AnyView {
     let levels = RwSignal::new(levels);
-    let turned = RwSignal::new(HashSet::<String>::new());
+    let turned = RwSignal::new(HashSet::new());
     let all = Memo::new(move |_| {
-        value.with(|value| turned.with(|turned| Arc::new(rows(value, levels.get(), turned))))
+        doc.with(|doc| turned.with(|turned| Arc::new(rows(doc, levels.get(), turned))))
     });
     let count = Signal::derive(move || all.with(|all| all.len()));
-    let row_at = move |index: usize| all.with(|all| all.get(index).cloned());
+    let row_at = move |index: usize| all.with(|all| all.get(index).copied());
     let handle = ListHandle::new();
-    let whole = RwSignal::new(None::<String>);
-    let whole_open = RwSignal::new(false);
+    let opened = RwSignal::new(None::<Opened>);
+    let open = super::dialog::open_while(opened);
 
     let turn = move |index: usize, wish: Option<bool>| {
         let Some(row) = untrack(|| row_at(index)) else {
             return;
         };
-        match row.what {
-            What::Inside { open, .. } if wish != Some(open) => turned.update(|turned| {
-                if !turned.remove(&row.path) {
-                    turned.insert(row.path);
+        match row.open {
+            Some(now) if wish != Some(now) => turned.update(|turned| {
+                if !turned.remove(&row.key()) {
+                    turned.insert(row.key());
                 }
             }),
-            What::Cut(..) if wish.is_none() => {
-                whole.set(value.with_untracked(|value| {
-                    value
-                        .pointer(row.pointer())
-                        .and_then(Value::as_str)
-                        .map(ToOwned::to_owned)
-                }));
-                whole_open.set(true);
-            }
-            What::Inside { .. }
-            | What::Text(_)
-            | What::Cut(..)
-            | What::Number(_)
-            | What::Word(_) => {}
+            None if wish.is_none() => opened.set(doc.with_untracked(|doc| Opened::of(doc, row))),
+            Some(_) | None => {}
         }
     };
     let level = move |change: fn(usize) -> usize| {
         turned.update(HashSet::clear);
         levels.update(|levels| *levels = change(*levels));
     };
+    Effect::new(move || {
+        let Some(place) = find.and_then(Find::place) else {
+            return;
+        };
+        let doc = doc.get_untracked();
+        let mut now = turned.get_untracked();
+        let key = open_way(&doc, levels.get_untracked(), &mut now, place);
+        turned.set(now);
+        let index = all.with_untracked(|all| all.iter().position(|row| row.key() == key));
+        if let Some(index) = index {
+            handle.active.set(Some(index));
+            handle.scroll_to(index);
+        }
+    });
     let on_keydown = move |event: web_sys::KeyboardEvent| {
         let wish = match event.key().as_str() {
             "ArrowRight" => true,
             "ArrowLeft" => false,
             _ => return,
         };
-        if let (Some(active), true) = (handle.active.get_untracked(), dom::plain(&event)) {
+        let typing = event
+            .target()
+            .and_then(|target| wasm_bindgen::JsCast::dyn_into(target).ok())
+            .is_some_and(|target| dom::is_typing(&target));
+        if let (Some(active), true, false) =
+            (handle.active.get_untracked(), dom::plain(&event), typing)
+        {
             event.prevent_default();
             turn(active, Some(wish));
         }
     };
-    let text_of = move |pointer: &str| {
-        value.with_untracked(|value| match value.pointer(pointer) {
-            Some(Value::String(text)) => text.clone(),
-            Some(other) => serde_json::to_string_pretty(other).unwrap_or_default(),
-            None => String::new(),
+    let value_at = move |index: usize| {
+        let row = untrack(|| row_at(index));
+        row.map(|row| doc.with_untracked(|doc| unfolded(doc, row.at)))
+            .unwrap_or_default()
+    };
+    let root = StoredValue::new(root);
+    let path_at = move |index: usize| {
+        doc.with_untracked(|doc| {
+            all.with_untracked(|all| root.with_value(|root| path(doc, all, index, root)))
         })
     };
+    let needle = Memo::new(move |_| find.and_then(|find| find.needle.get()));
     let row_view = move |index: Signal<usize>| {
         let row = Memo::new(move |_| row_at(index.get()));
-        view! {
-            {move || {
-                let row = row.get()?;
-                Some(one_row(row, move |pointer| text_of(pointer)))
-            }}
-        }
-        .into_any()
+        let shown = move || {
+            let row = row.get()?;
+            let words: Option<Needle> = needle.get();
+            let shown = doc.with(|doc| Shown::of(doc, row, words));
+            let value = Callback::new(move |()| value_at(index.get_untracked()));
+            let path = Callback::new(move |()| path_at(index.get_untracked()));
+            Some(one_row(shown, value, path))
+        };
+        shown.into_any()
     };
-    let height = move || (!fill).then(|| format!("{}px", count.get().clamp(1, HIGHEST) * ROW + 12));
-    let everything = Signal::derive(move || text_of(""));
+    let height = move || format!("{}px", count.get().clamp(1, HIGHEST) * ROW + 12);
+    let everything = Signal::derive(move || doc.with(|doc| unfolded(doc, doc.root())));
+    let title = Signal::derive(move || {
+        opened.with(|opened| opened.as_ref().map_or("", Opened::title).to_owned())
+    });
     view! {
-        <div class=if fill { "json json--fill" } else { "json" } style:height=height on:keydown=on_keydown>
+        <div class="json" style:height=height on:keydown=on_keydown>
             <VirtualList
                 label
                 rows=count
                 row_height=ROW as u32
                 row=row_view
-                key=move |index: usize| RowKey::of(all.with_untracked(|all| all.get(index).map(|row| row.path.clone())))
+                key=move |index: usize| RowKey::of(all.with_untracked(|all| all.get(index).map(rows::Row::key)))
                 role=ListRole::Lines
                 handle
                 on_open=move |index: usize| turn(index, None)
@@ -124,80 +170,40 @@ pub fn JsonView(
                 <CopyButton text=everything label="Copy all of it" />
             </div>
         </div>
-        <Dialog open=whole_open title="The whole text" kind=DialogKind::Wide>
-            <TextView label="The whole text" text=Signal::derive(move || whole.get().unwrap_or_default()) />
+        <Dialog open title kind=DialogKind::Wide>
+            {move || opened.get().map(Opened::view)}
         </Dialog>
     }
     .into_any()
 }
 
-fn one_row(row: Row, text_of: impl Fn(&str) -> String + Send + Sync + 'static) -> AnyView {
-    let pointer = row.pointer().to_owned();
-    let path = pointer.clone();
-    let is_stretch = row.path.contains('#');
-    let (twist, value) = match row.what {
-        What::Inside {
-            open,
-            braces,
-            holds,
-        } => {
-            let icon = if open {
-                lucide::LuChevronDown
-            } else {
-                lucide::LuChevronRight
-            };
-            let (left, right) = braces.split_at(braces.len() / 2);
-            let heard = if open { "open" } else { "closed" };
-            let value = view! {
-                <span class="json__brace">{left}</span>
-                <span class="json__holds">{holds}</span>
-                <span class="json__brace">{right}</span>
-                <span class="visually-hidden">{heard}</span>
-            };
-            (Some(view! { <Icon icon /> }), value.into_any())
+/// What a row opens in a dialog.
+#[derive(Clone)]
+enum Opened {
+    Text(Arc<str>),
+    Picture(picture::Picture),
+}
+
+impl Opened {
+    fn of(doc: &Doc, row: rows::Row) -> Option<Self> {
+        match what(doc, row) {
+            What::Cut(..) => Some(Self::Text(unfolded(doc, row.at).into())),
+            What::Picture(..) => picture::Picture::of(doc.raw(row.at)).map(Self::Picture),
+            What::Inside(..) | What::Text(_) | What::Number(_) | What::Word(_) => None,
         }
-        What::Text(text) => (
-            None,
-            view! { <span class="json__text">"\""{text}"\""</span> }.into_any(),
-        ),
-        What::Cut(text, size) => {
-            let value = view! {
-                <span class="json__text">"\""{text}"…"</span>
-                <span class="json__size">{size}", open to read"</span>
-            };
-            (None, value.into_any())
-        }
-        What::Number(text) => (
-            None,
-            view! { <span class="json__number">{text}</span> }.into_any(),
-        ),
-        What::Word(word) => (
-            None,
-            view! { <span class="json__word">{word}</span> }.into_any(),
-        ),
-    };
-    let copied = Signal::derive(move || text_of(&pointer));
-    let indent = format!("{}px", 8 + row.depth * 16);
-    view! {
-        <div class="json__row" style:padding-inline-start=indent>
-            <span class="json__twist">{twist}</span>
-            {row
-                .name
-                .map(|name| {
-                    let class = if is_stretch { "json__stretch" } else { "json__name" };
-                    view! { <span class=class>{name}</span> <span class="json__colon">{(!is_stretch).then_some(":")}</span> }
-                })}
-            <span class="json__value">{value}</span>
-            {(!is_stretch)
-                .then(|| {
-                    view! {
-                        <span class="json__copy">
-                            <CopyButton text=copied label="Copy the value" />
-                            <CopyButton text=path label="Copy the path" icon=lucide::LuLink />
-                        </span>
-                    }
-                })}
-        </div>
     }
-    .into_any()
+
+    const fn title(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "The whole text",
+            Self::Picture(_) => "The picture",
+        }
+    }
+
+    fn view(self) -> AnyView {
+        match self {
+            Self::Text(text) => view! { <TextView label="The whole text" text /> }.into_any(),
+            Self::Picture(picture) => picture.view(),
+        }
+    }
 }

@@ -1,12 +1,17 @@
 //! Long texts. A short one is shown whole; of a long one only the lines in view are in the page.
 
+mod pieces;
+
 use super::{
     copy::CopyButton,
     dom::watch_size,
+    find::{Find, Needle, marked},
     fmt,
+    slices::Slices,
     virtual_list::{ListHandle, ListRole, VirtualList},
 };
 use leptos::{html, prelude::*};
+use pieces::{Cutter, Piece};
 use std::sync::Arc;
 
 /// Up to this many bytes a text is shown whole, wrapped by the browser.
@@ -17,45 +22,8 @@ const LINE: u32 = 19;
 const CHARACTER: f64 = 7.35;
 /// Width of the column of line numbers, in pixels.
 const NUMBERS: f64 = 76.0;
-
-/// A piece of a line that fits the width: where it is in the text, and the number of its line if it begins one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Piece {
-    start: usize,
-    end: usize,
-    line: Option<usize>,
-}
-
-/// Cuts a text into pieces of at most `columns` characters.
-fn pieces(text: &str, columns: usize) -> Vec<Piece> {
-    let columns = columns.max(10);
-    let mut out = Vec::new();
-    let mut at = 0;
-    for (number, line) in text.split('\n').enumerate() {
-        let end = at + line.len();
-        let (mut start, mut width, mut first) = (at, 0, Some(number + 1));
-        for (offset, character) in line.char_indices() {
-            // Letters outside ASCII can be twice as wide.
-            let own = if character.is_ascii() { 1 } else { 2 };
-            if width + own > columns {
-                out.push(Piece {
-                    start,
-                    end: at + offset,
-                    line: first.take(),
-                });
-                (start, width) = (at + offset, 0);
-            }
-            width += own;
-        }
-        out.push(Piece {
-            start,
-            end,
-            line: first,
-        });
-        at = end + 1;
-    }
-    out
-}
+/// Bytes cut between two looks at the clock.
+const SLICE: usize = 64 * 1024;
 
 /// A text in the mono font, with a button that copies it.
 #[component]
@@ -63,26 +31,124 @@ pub fn TextView(
     /// What it is: "Output of the step".
     #[prop(into)]
     label: String,
-    #[prop(into)] text: Signal<String>,
+    #[prop(into)] text: TextOf,
+    /// What is looked for: shown and marked.
+    #[prop(optional)]
+    find: Option<Find>,
 ) -> AnyView {
+    let TextOf(text) = text;
     let long = Memo::new(move |_| text.with(|text| text.len() > SHORT));
     let copy = format!("Copy: {label}");
+    let copied = Signal::derive(move || text.with(ToString::to_string));
     view! {
         <div class="text-view">
             {move || if long.get() {
-                long_text(label.clone(), text)
+                long_text(label.clone(), text, find)
             } else {
                 let label = label.clone();
-                view! { <pre class="text-view__short" tabindex="0" role="group" aria-label=label>{move || text.get()}</pre> }
+                let needle = move || find.and_then(|find| find.needle.get());
+                let shown = move || text.with(|text| marked(text, needle().as_ref()));
+                view! { <pre class="text-view__short" tabindex="0" role="group" aria-label=label>{shown}</pre> }
                     .into_any()
             }}
-            <CopyButton text label=copy />
+            <CopyButton text=copied label=copy />
         </div>
     }
     .into_any()
 }
 
-fn long_text(label: String, text: Signal<String>) -> AnyView {
+/// The text of a view: held once, however long it is.
+#[derive(Clone, Copy)]
+pub struct TextOf(Signal<Arc<str>>);
+
+impl From<Signal<Arc<str>>> for TextOf {
+    fn from(text: Signal<Arc<str>>) -> Self {
+        Self(text)
+    }
+}
+
+impl From<Arc<str>> for TextOf {
+    fn from(text: Arc<str>) -> Self {
+        Self(Signal::stored(text))
+    }
+}
+
+impl From<String> for TextOf {
+    fn from(text: String) -> Self {
+        Self(Signal::stored(text.into()))
+    }
+}
+
+impl From<&str> for TextOf {
+    fn from(text: &str) -> Self {
+        Self(Signal::stored(text.into()))
+    }
+}
+
+/// The lines of a text at a width, found slice by slice.
+#[derive(Clone, Copy)]
+struct Lines {
+    all: StoredValue<Vec<Piece>>,
+    count: RwSignal<usize>,
+    /// Rises with each text or width: what was begun before stops.
+    turn: StoredValue<u64>,
+}
+
+impl Lines {
+    fn cut(self, text: Arc<str>, columns: usize) {
+        let mine = self.turn.get_value() + 1;
+        self.turn.set_value(mine);
+        let mut cutter = Cutter::new(columns);
+        let mut first = Vec::new();
+        let more = cutter.cut(&text, SLICE, &mut first);
+        self.all.set_value(first);
+        self.tell();
+        if !more {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            let mut slices = Slices::begin();
+            loop {
+                let more = self
+                    .all
+                    .try_update_value(|all| cutter.cut(&text, SLICE, all));
+                if more != Some(true) {
+                    break;
+                }
+                if slices.breathe().await {
+                    if self.turn.try_get_value() != Some(mine) {
+                        return;
+                    }
+                    self.tell();
+                }
+            }
+            self.tell();
+        });
+    }
+
+    fn tell(self) {
+        if let Some(count) = self.all.try_with_value(Vec::len) {
+            self.count.try_set(count);
+        }
+    }
+
+    fn at(self, index: usize) -> Option<Piece> {
+        self.count.track();
+        self.all.with_value(|all| all.get(index).copied())
+    }
+
+    /// The line that holds a byte, once it is found.
+    fn holding(self, byte: usize) -> Option<usize> {
+        self.count.track();
+        self.all.with_value(|all| {
+            let last = all.last()?;
+            let before = all.partition_point(|piece| piece.start as usize <= byte);
+            (last.end as usize >= byte).then(|| before.saturating_sub(1))
+        })
+    }
+}
+
+fn long_text(label: String, text: Signal<Arc<str>>, find: Option<Find>) -> AnyView {
     let node = NodeRef::<html::Div>::new();
     let columns = RwSignal::new(0_usize);
     watch_size(node, move |width, _| {
@@ -91,59 +157,51 @@ fn long_text(label: String, text: Signal<String>) -> AnyView {
             columns.set(fits);
         }
     });
-    let cut = Memo::new(move |_| Arc::new(text.with(|text| pieces(text, columns.get()))));
-    let rows = Signal::derive(move || cut.with(|cut| cut.len()));
+    let lines = Lines {
+        all: StoredValue::new(Vec::new()),
+        count: RwSignal::new(0),
+        turn: StoredValue::new(0),
+    };
+    Effect::new(move || {
+        let columns = columns.get();
+        if columns > 0 {
+            lines.cut(text.get(), columns);
+        }
+    });
+    let handle = ListHandle::new();
+    let place = Memo::new(move |_| {
+        let byte = find.and_then(Find::place)?;
+        Some((byte, lines.holding(byte)?))
+    });
+    Effect::new(move || {
+        if let Some((_, line)) = place.get() {
+            handle.active.set(Some(line));
+            handle.scroll_to(line);
+        }
+    });
     let row = move |index: Signal<usize>| {
-        let piece = Memo::new(move |_| cut.with(|cut| cut.get(index.get()).copied()));
+        let piece = Memo::new(move |_| lines.at(index.get()));
+        let number = move || {
+            let line = piece.get()?.line;
+            (line > 0).then(|| fmt::count(u64::from(line)))
+        };
+        let shown = move || {
+            let piece = piece.get()?;
+            let needle: Option<Needle> = find.and_then(|find| find.needle.get());
+            text.with(|text| Some(marked(text.get(piece.range())?, needle.as_ref())))
+        };
         view! {
             <div class="text-view__line">
-                <span class="text-view__number">{move || piece.get().and_then(|piece| piece.line).map(|line| fmt::count(line as u64))}</span>
-                <span>{move || piece.get().and_then(|piece| text.with(|text| text.get(piece.start..piece.end).map(ToOwned::to_owned)))}</span>
+                <span class="text-view__number">{number}</span>
+                <span>{shown}</span>
             </div>
         }
         .into_any()
     };
     view! {
         <div node_ref=node class="text-view__long">
-            <VirtualList label rows row_height=LINE row role=ListRole::Lines handle=ListHandle::new() />
+            <VirtualList label rows=lines.count row_height=LINE row role=ListRole::Lines handle />
         </div>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_cover_the_text_and_keep_line_numbers() {
-        let text = "short\n\n0123456789abcdef\nend";
-        let cut = pieces(text, 10);
-        let shown: Vec<(&str, Option<usize>)> = cut
-            .iter()
-            .map(|piece| (&text[piece.start..piece.end], piece.line))
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                ("short", Some(1)),
-                ("", Some(2)),
-                ("0123456789", Some(3)),
-                ("abcdef", None),
-                ("end", Some(4))
-            ]
-        );
-    }
-
-    #[test]
-    fn wide_letters_are_not_cut_in_two() {
-        let text = "äöüäöüäöü";
-        let cut = pieces(text, 10);
-        assert_eq!(
-            cut.iter()
-                .map(|piece| &text[piece.start..piece.end])
-                .collect::<String>(),
-            text
-        );
-    }
 }

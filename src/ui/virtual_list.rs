@@ -371,7 +371,9 @@ pub fn VirtualList(
             aria-rowcount=move || (role == ListRole::Table).then(|| rows.get().to_string())
             aria-activedescendant=move || {
                 let (first, end) = span.get();
-                handle.active.get().filter(|index| (first..end).contains(index)).map(&active_id)
+                // A list of lines has none: nothing in it is chosen.
+                let active = handle.active.get().filter(|_| role != ListRole::Lines);
+                active.filter(|index| (first..end).contains(index)).map(&active_id)
             }
             on:scroll=on_scroll
             on:scrollend=on_rest

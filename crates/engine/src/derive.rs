@@ -147,7 +147,7 @@ impl Run {
     pub fn lean(&self) -> Self {
         let mut run = self.clone();
         for step in run.steps.values_mut() {
-            Arc::make_mut(step).forget_values();
+            *step = Arc::new(step.without_values());
         }
         run
     }

@@ -44,6 +44,7 @@ mod steps;
 mod stream;
 mod tasks;
 mod used;
+mod values;
 mod version;
 mod waitpoints;
 mod watch;
@@ -282,12 +283,18 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(run::context))
         .routes(routes!(run::summary))
         .routes(routes!(run::attempts))
+        .routes(routes!(run::attempt))
+        .routes(routes!(steps::step_then))
         .routes(routes!(run::checkpoints))
         .routes(routes!(run::audit))
         .routes(routes!(steps::artifacts))
         .routes(routes!(steps::content))
         .routes(routes!(steps::step))
         .routes(routes!(steps::transcript))
+        .routes(routes!(values::of_run))
+        .routes(routes!(values::of_step))
+        .routes(routes!(values::into_step))
+        .routes(routes!(values::of_event))
         .routes(routes!(watch::get, watch::put))
         .routes(routes!(moves::list))
         .routes(routes!(moves::plan))

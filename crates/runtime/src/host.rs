@@ -15,6 +15,7 @@ mod in_flight;
 pub mod meta;
 #[cfg(feature = "native")]
 pub mod native;
+mod past;
 pub mod platform;
 mod queues;
 mod recheck;

@@ -32,7 +32,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The largest result of one step, in bytes of JSON.
-pub const MAX_RESULT: usize = 1024 * 1024;
+pub const MAX_RESULT: usize = 32 * 1024 * 1024;
+
+/// The largest text or tool result that goes to or comes from a model, in bytes.
+pub const MAX_SAID: usize = 1024 * 1024;
 
 /// One try of a step that runs outside the engine.
 #[derive(Debug, Clone)]

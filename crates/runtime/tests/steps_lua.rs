@@ -284,13 +284,16 @@ async fn hostile_scripts_are_stopped() {
         memory.message,
         "The script was stopped: it used more than 64 MiB of memory."
     );
-    let large = failure("local s = ('x'):rep(600000) return {s, s}").await;
+    let large = failure("local s = ('x'):rep(12000000) return {s, s, s}").await;
     assert_eq!(
         large.message,
-        "The script's result cannot be kept: it is larger than 1 MiB."
+        "The script's result cannot be kept: it is larger than 32 MiB."
     );
     let shared = failure("local t = {} for i = 1, 60 do t = {t, t} end return t").await;
-    assert_eq!(shared.message, large.message);
+    assert_eq!(
+        shared.message,
+        "The script's result cannot be kept: it holds more than 2000000 values."
+    );
 }
 
 #[tokio::test]

@@ -425,7 +425,7 @@ async fn tools_over_http_answer_in_their_own_shape() {
     );
     let long = world.failure(&tool("shop", "long", json!({}))).await;
     assert!(
-        long.message.contains("a step's result may have 1048576"),
+        long.message.contains("a step's result may have 33554432"),
         "{}",
         long.message
     );

@@ -1,8 +1,10 @@
-//! The run to compare with where the address names none: the last completed one of the same workflow before it.
+//! What to compare a run with where the address does not say: its previous attempt, or else the last completed run of the same
+//! workflow before it.
 
 use super::{name, picker::Picker};
 use crate::{
     api::{ErrorFace, Query, runs},
+    routes::param::param,
     state::session,
     ui::{empty::Empty, icon::lucide, page_head::PageHead, skeleton::Skeleton},
 };
@@ -17,8 +19,13 @@ pub fn Before(run: RunId) -> AnyView {
     let path = runs::part(&run, "");
     let view = Query::<RunView>::get(move || Some(path.clone()));
     name(Signal::derive(move || view.data()));
+    let wanted = param("with");
+    let attempt = Memo::new(move |_| {
+        let attempt = view.data()?.run.attempt;
+        (attempt > 1 && wanted.with(|wanted| wanted != "completed")).then_some(attempt)
+    });
     let found = Query::<Page<RunRow>>::get(move || {
-        let view = view.data()?;
+        let view = view.data().filter(|_| attempt.get().is_none())?;
         let filter = RunFilter {
             status: vec![RunStatus::Completed],
             workflow: vec![view.run.workflow.id.clone()],
@@ -36,14 +43,21 @@ pub fn Before(run: RunId) -> AnyView {
     });
     let place = session::place();
     let navigate = use_navigate();
+    let address = Memo::new(move |_| match (attempt.get(), other.get()) {
+        (Some(attempt), _) => {
+            Some(own.with_value(|own| place.compare_attempts(own, attempt, attempt - 1)))
+        }
+        (None, Some(Some(other))) => Some(own.with_value(|own| place.compare(own, &other))),
+        (None, _) => None,
+    });
     Effect::new(move || {
-        if let Some(Some(other)) = other.get() {
+        if let Some(address) = address.get() {
             let options = NavigateOptions {
                 replace: true,
                 ..NavigateOptions::default()
             };
-            // The address that can be kept and handed on names both.
-            navigate(&place.compare(&own.get_value(), &other), options);
+            // The address that can be kept and handed on names both sides.
+            navigate(&address, options);
         }
     });
     let error = Signal::derive(move || view.error().or_else(|| found.error()));

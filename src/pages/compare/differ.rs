@@ -2,6 +2,7 @@
 
 mod words;
 
+use super::of::Noun;
 use engine::{Run, StepState};
 use model::event::Decision;
 use model::{FailureCode, SkipReason, StepPath, StepStatus};
@@ -98,7 +99,7 @@ impl Pair {
 
     /// Whether anything worth a look differs.
     pub fn differs(&self) -> bool {
-        apart(self).is_some()
+        apart(self, Noun::RUN).is_some()
     }
 }
 

@@ -1,12 +1,13 @@
 //! What the runs were made of: the definition they ran and the input they were given; and how two values are shown.
 
-use super::Compared;
+use super::{Compared, of::Noun};
 use crate::ui::{
     card::Card,
     diff::{DiffView, summary},
     fmt,
 };
 use leptos::prelude::*;
+use model::Cut;
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -21,14 +22,18 @@ pub fn Documents(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
         return ().into_any();
     };
     let (this, other) = all.runs();
+    // Attempts of a run share both.
+    if this.id == other.id {
+        return ().into_any();
+    }
     let definition = (this.workflow.id != other.workflow.id
         || this.workflow.version != other.workflow.version)
         .then(|| {
             let (before, after) = (text(&*other.definition), text(&*this.definition));
-            let body = texts("definition", before, after);
+            let body = texts("definition", Noun::RUN, before, after);
             view! { <Card title="Definition">{body}</Card> }
         });
-    let input = values("input", Some(&this.input), Some(&other.input));
+    let input = values("input", Some(&this.input), Some(&other.input), Noun::RUN);
     view! {
         {definition}
         <Card title="Input">{input}</Card>
@@ -37,14 +42,24 @@ pub fn Documents(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
 }
 
 /// Two values as a difference: what the other run has is taken away, what this one has is added. `what` is a noun: "output".
-pub fn values(what: &'static str, this: Option<&Value>, other: Option<&Value>) -> AnyView {
+pub fn values(
+    what: &'static str,
+    this: Option<&Value>,
+    other: Option<&Value>,
+    noun: Noun,
+) -> AnyView {
+    let large = |value: Option<&Value>| value.and_then(Cut::of);
+    if let Some(cut) = large(this).or_else(|| large(other)) {
+        return too_large(what, cut.bytes);
+    }
     match (this, other) {
-        (None, None) => says(format!("Neither run has an {what} here.")),
+        (None, None) => says(format!("Neither {} has an {what} here.", noun.0)),
         (Some(this), Some(other)) if this == other => {
-            says(format!("Both runs have the same {what}."))
+            says(format!("Both {}s have the same {what}.", noun.0))
         }
         (this, other) => texts(
             what,
+            noun,
             other.map(shown).unwrap_or_default(),
             this.map(shown).unwrap_or_default(),
         ),
@@ -65,21 +80,27 @@ fn text(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-fn texts(what: &'static str, before: String, after: String) -> AnyView {
+/// Only the beginning of such a value travels, so that nothing is said of whether it differs.
+fn too_large(what: &str, bytes: u64) -> AnyView {
+    let size = fmt::bytes(bytes);
+    says(format!(
+        "With {size} the {what} is too large to be compared here: open each side to read it."
+    ))
+}
+
+fn texts(what: &'static str, noun: Noun, before: String, after: String) -> AnyView {
+    let noun = noun.0;
     if before == after {
-        return says(format!("Both runs have the same {what}."));
+        return says(format!("Both {noun}s have the same {what}."));
     }
     let large = before.len().max(after.len());
     if large > LARGEST {
-        let size = fmt::bytes(large as u64);
-        return says(format!(
-            "The {what} differs. With {size} it is too large to be compared here: open each run to read it."
-        ));
+        return too_large(what, large as u64);
     }
     let lines = summary(&before, &after);
-    let label = format!("The {what}, from the other run to this one");
+    let label = format!("The {what}, from the other {noun} to this one");
     view! {
-        <p class="compare__legend">{lines}" lines. − stands in the other run, + in this one."</p>
+        <p class="compare__legend">{lines}{format!(" lines. − stands in the other {noun}, + in this one.")}</p>
         <DiffView label before=Signal::stored(before) after=Signal::stored(after) />
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! What the two runs say of themselves: what differs first, what does not folded.
 
-use super::{Compared, differ};
+use super::{Compared, differ, of::Noun};
 use crate::ui::{
     card::Card,
     fmt,
@@ -10,14 +10,20 @@ use differ::Fact;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-const COLUMNS: &[Column] = &[
+const RUNS: &[Column] = &[
     Column::text("Fact"),
     Column::text("This run"),
     Column::text("Other run"),
     Column::text("Difference"),
 ];
+const ATTEMPTS: &[Column] = &[
+    Column::text("Fact"),
+    Column::text("This attempt"),
+    Column::text("Other attempt"),
+    Column::text("Difference"),
+];
 
-const SAME: &[Column] = &[Column::text("Fact"), Column::text("Both runs")];
+const SAME: &[Column] = &[Column::text("Fact"), Column::text("Both")];
 
 #[component]
 pub fn Facts(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
@@ -29,6 +35,12 @@ pub fn Facts(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
                 .unwrap_or_default()
         })
     });
+    let noun = Noun::get();
+    let columns = if noun == Noun::ATTEMPT {
+        ATTEMPTS
+    } else {
+        RUNS
+    };
     let body = move || {
         let (same, apart): (Vec<Fact>, Vec<Fact>) =
             facts.get().into_iter().partition(Fact::is_same);
@@ -40,12 +52,11 @@ pub fn Facts(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
             format!("{} facts are the same", fmt::count(count))
         };
         let differing = if none {
-            view! { <p class="compare__says">"Both runs say the same of themselves."</p> }
-                .into_any()
+            view! { <p class="compare__says">"Both say the same of themselves."</p> }.into_any()
         } else {
             view! {
-                <Table label="Facts that differ" columns=COLUMNS stacked=true>
-                    {apart.into_iter().map(different).collect_view()}
+                <Table label="Facts that differ" columns stacked=true>
+                    {apart.into_iter().map(|fact| different(fact, noun)).collect_view()}
                 </Table>
             }
             .into_any()
@@ -67,7 +78,7 @@ pub fn Facts(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
         .into_any()
 }
 
-fn different(fact: Fact) -> AnyView {
+fn different(fact: Fact, noun: Noun) -> AnyView {
     // On a narrow screen an empty cell would still take a line.
     let named = fact.more.is_some().then_some("Difference");
     let class = if named.is_some() {
@@ -78,8 +89,8 @@ fn different(fact: Fact) -> AnyView {
     view! {
         <tr>
             <td class="lead">{fact.name}</td>
-            <td data-name="This run"><span class="compare__value">{fact.this}</span></td>
-            <td data-name="Other run"><span class="compare__value">{fact.other}</span></td>
+            <td data-name=noun.this()><span class="compare__value">{fact.this}</span></td>
+            <td data-name=noun.other()><span class="compare__value">{fact.other}</span></td>
             <td class=class data-name=named>{fact.more.map(|more| view! { <span>{more}</span> })}</td>
         </tr>
     }

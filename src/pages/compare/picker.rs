@@ -9,12 +9,14 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use model::api::{Page, RunFilter, RunRow};
+use model::api::{Attempt, Page, RunFilter, RunRow};
 use model::{RunId, WorkflowId};
 use std::sync::Arc;
 
 /// How many are listed; the search finds the others.
 const LISTED: u32 = 30;
+/// Earlier attempts that are offered, the latest ones.
+const OFFERED: usize = 5;
 
 #[component]
 pub fn Picker(
@@ -24,6 +26,7 @@ pub fn Picker(
     /// The one it is compared with now.
     other: Option<RunId>,
 ) -> AnyView {
+    let usual = usual(&run);
     let words = RwSignal::new(String::new());
     let query = Query::<Page<RunRow>>::get(move || {
         let words = words.get();
@@ -54,9 +57,43 @@ pub fn Picker(
     };
     view! {
         <div class="run-pick">
+            {usual}
             <Search label="Search runs of this workflow" value=words on_input=move |now| words.set(now) />
             {query.view("the runs of this workflow", wait, show)}
         </div>
+    }
+    .into_any()
+}
+
+/// What a run is compared with as a rule: its earlier attempts, and the last completed run of its workflow.
+fn usual(run: &RunId) -> AnyView {
+    let place = session::place();
+    let completed = place.compare_completed(run);
+    let path = runs::part(run, "attempts");
+    let run = run.clone();
+    let query = Query::<Page<Attempt>>::get(move || Some(path.clone()));
+    let link = |words: String, href: String| {
+        view! { <li><a class="run-pick__usual" href=href>{words}</a></li> }
+    };
+    let attempts = move || {
+        let count = query.data().map_or(0, |page| page.items.len()) as u32;
+        let earlier = (1..count).rev().take(OFFERED);
+        earlier
+            .map(|earlier| {
+                let words = if earlier + 1 == count {
+                    format!("Previous attempt, {earlier} of {count}")
+                } else {
+                    format!("Attempt {earlier} of {count}")
+                };
+                link(words, place.compare_attempts(&run, count, earlier))
+            })
+            .collect_view()
+    };
+    view! {
+        <ul class="run-pick__list">
+            {attempts}
+            {link("Last completed run".to_owned(), completed)}
+        </ul>
     }
     .into_any()
 }

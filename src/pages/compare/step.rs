@@ -4,19 +4,21 @@ use super::{
     Compared,
     differ::{Pair, apart},
     documents::values,
+    of::{Noun, Of},
     steps::opened,
+    talk,
 };
 use crate::{
-    api::{ErrorFace, Query, runs},
+    api::{ErrorFace, Query},
     routes::param::{Address, Step},
     state::session,
     ui::{
         button::Button, card::Panel, code::CodeWord, icon::lucide, skeleton::Skeleton, status::Tone,
     },
 };
-use engine::StepState;
+use engine::{Run, StepState};
 use leptos::prelude::*;
-use model::{Failure, RunId};
+use model::Failure;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -28,8 +30,19 @@ pub fn Opened(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
         let pair = open.get()?;
         let all = compared.get_untracked()?;
         let (this, other) = all.runs();
-        let this = pair.this.is_some().then(|| this.id.clone());
-        let other = pair.other.is_some().then(|| other.id.clone());
+        let of = |run: &Run, attempt| Of {
+            run: run.id.clone(),
+            attempt,
+        };
+        let attempts = this.id == other.id;
+        let this = pair
+            .this
+            .is_some()
+            .then(|| of(this, attempts.then_some(this.attempt)));
+        let other = pair
+            .other
+            .is_some()
+            .then(|| of(other, attempts.then_some(other.attempt)));
         Some(view! { <OneStep pair this other /> })
     };
     shown.into_any()
@@ -39,23 +52,33 @@ pub fn Opened(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
 fn OneStep(
     pair: Pair,
     /// The runs that have the step.
-    this: Option<RunId>,
-    other: Option<RunId>,
+    this: Option<Of>,
+    other: Option<Of>,
 ) -> AnyView {
-    let difference = apart(&pair);
+    let noun = Noun::get();
+    let difference = apart(&pair, noun);
     let Pair { path, name, .. } = pair;
     let place = session::place();
     let address = StoredValue::new(Address::get());
     let close = move || {
         address.with_value(|address| address.set(&[("step", None)], Step::Push));
     };
-    let load = |run: &Option<RunId>| {
-        let path = run.as_ref().map(|run| runs::step_part(run, &path, ""));
+    let load = |of: &Option<Of>| {
+        let path = of.as_ref().map(|of| of.step(&path));
         Query::<StepState>::get(move || path.clone())
     };
     let (own, against) = (load(&this), load(&other));
-    let href = |run: &Option<RunId>| run.as_ref().map(|run| place.run_step(run, &path, "output"));
-    let links = (href(&this), href(&other));
+    let href = |of: &Option<Of>| {
+        of.as_ref()
+            .map(|of| place.run_step(&of.run, &path, "output"))
+    };
+    // The page of a run shows it as it is now: of an earlier attempt there is none.
+    let links = if noun == Noun::ATTEMPT {
+        (href(&this), None)
+    } else {
+        (href(&this), href(&other))
+    };
+    let sides = StoredValue::new((this.clone(), other.clone()));
     let title = name.clone();
     let head = move || {
         let (this, other) = links.clone();
@@ -65,7 +88,7 @@ fn OneStep(
         view! {
             <h2 class="card__title">{title.clone()}</h2>
             <div class="card__aside">
-                {link(this, "In this run")}
+                {link(this, if noun == Noun::ATTEMPT { "In the run" } else { "In this run" })}
                 {link(other, "In the other run")}
                 <Button small=true icon=lucide::LuX label="Close this step" on_click=close />
             </div>
@@ -90,19 +113,20 @@ fn OneStep(
         let (own, against) = (own.as_deref(), against.as_deref());
         let part =
             |name: &'static str, what: &'static str, of: fn(&StepState) -> Option<&Value>| {
-                let shown = values(what, own.and_then(of), against.and_then(of));
+                let shown = values(what, own.and_then(of), against.and_then(of), noun);
                 view! { <section><h3>{name}</h3>{shown}</section> }
             };
         view! {
             {difference.clone().map(|difference| view! { <p class="compare__difference">{difference}</p> })}
-            {failures(own, against)}
+            {failures(own, against, noun)}
+            {sides.with_value(|(this, other)| talk::of(this.as_ref().zip(own), other.as_ref().zip(against)))}
             {part("Output", "output", |step| step.output.as_ref())}
             {part("Input", "input", |step| step.input_override.as_ref().or(step.input.as_ref()))}
         }
         .into_any()
     };
     view! {
-        <Panel label=format!("{name}, in both runs") head>
+        <Panel label=format!("{name}, in both {}s", noun.0) head>
             <div class="card__body compare__step">{body}</div>
         </Panel>
     }
@@ -110,8 +134,8 @@ fn OneStep(
 }
 
 /// What went wrong on either side.
-fn failures(this: Option<&StepState>, other: Option<&StepState>) -> AnyView {
-    let one = |name: &'static str, step: Option<&StepState>| {
+fn failures(this: Option<&StepState>, other: Option<&StepState>, noun: Noun) -> AnyView {
+    let one = |name: String, step: Option<&StepState>| {
         let failure: &Failure = step?.failure.as_ref()?;
         let (code, message) = (failure.code.as_str(), failure.message.clone());
         Some(view! {
@@ -122,7 +146,7 @@ fn failures(this: Option<&StepState>, other: Option<&StepState>) -> AnyView {
             </p>
         })
     };
-    let (this, other) = (one("This run", this), one("Other run", other));
+    let (this, other) = (one(noun.this(), this), one(noun.other(), other));
     if this.is_none() && other.is_none() {
         return ().into_any();
     }

@@ -3,6 +3,7 @@
 use super::{
     Compared,
     differ::{self, Pair, Side},
+    of::Noun,
 };
 use crate::{
     routes::param::{Address, Step, param},
@@ -32,12 +33,17 @@ const DIFFERENCES: &str = "differences";
 #[component]
 pub fn Parting(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
     let address = StoredValue::new(Address::get());
+    let noun = Noun::get();
     let found = Memo::new(move |_| {
         compared.with(|compared| {
             let compared = compared.as_ref()?;
             Some(compared.first.map(|at| {
                 let pair = &compared.pairs[at];
-                (pair.path.clone(), pair.name.clone(), differ::sentence(pair))
+                (
+                    pair.path.clone(),
+                    pair.name.clone(),
+                    differ::sentence(pair, noun),
+                )
             }))
         })
     });
@@ -61,7 +67,7 @@ pub fn Parting(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
             )
         }
         None => Some(
-            view! { <Banner tone=Tone::Ok title="They took the same path">"Every step ended the same way in both runs."</Banner> }
+            view! { <Banner tone=Tone::Ok title="They took the same path">{format!("Every step ended the same way in both {}s.", noun.0)}</Banner> }
                 .into_any(),
         ),
     }
@@ -72,6 +78,7 @@ pub fn Parting(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
 #[component]
 pub fn Steps(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
     let address = StoredValue::new(Address::get());
+    let noun = Noun::get();
     let only = param("only");
     let opened = param("step");
     let only_differences = Memo::new(move |_| only.with(|only| only == DIFFERENCES));
@@ -138,7 +145,11 @@ pub fn Steps(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
                 compared.with(|all| all.as_ref().is_some_and(|all| all.first == Some(index)));
             Some((at(index)?, is_first))
         });
-        (move || pair.get().map(|(pair, is_first)| cells(pair, is_first))).into_any()
+        (move || {
+            pair.get()
+                .map(|(pair, is_first)| cells(pair, is_first, noun))
+        })
+        .into_any()
     };
     let aside = move || {
         let words = move || {
@@ -167,13 +178,13 @@ pub fn Steps(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
         view! {
             <div class="compare__steps" style:height=height>
                 <VirtualList
-                    label="Steps of both runs"
+                    label=format!("Steps of both {}s", noun.0)
                     rows=Signal::derive(move || rows.with(Vec::len))
                     row_height=ROW
                     row
                     role=ListRole::Table
                     key=move |index: usize| RowKey::of(rows.with_untracked(|rows| rows.get(index).copied()))
-                    head=head
+                    head=move || head(noun)
                     handle
                     on_open
                 />
@@ -184,14 +195,19 @@ pub fn Steps(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
     view! { <Card title="Steps" aside flush=true>{body}</Card> }.into_any()
 }
 
-fn head() -> AnyView {
-    let cells = ["Step", "This run", "Other run", "Difference"]
-        .map(|name| view! { <span role="columnheader">{name}</span> });
+fn head(noun: Noun) -> AnyView {
+    let cells = [
+        "Step".to_owned(),
+        noun.this(),
+        noun.other(),
+        "Difference".to_owned(),
+    ]
+    .map(|name| view! { <span role="columnheader">{name}</span> });
     view! { <div class="pair pair--head" role="presentation">{cells}</div> }.into_any()
 }
 
-fn cells(pair: Pair, is_first: bool) -> AnyView {
-    let difference = differ::apart(&pair);
+fn cells(pair: Pair, is_first: bool, noun: Noun) -> AnyView {
+    let difference = differ::apart(&pair, noun);
     let class = match (&difference, pair.diverges()) {
         (None, _) => "pair pair--same",
         (Some(_), false) => "pair",

@@ -3,7 +3,7 @@
 mod csv;
 mod preview;
 
-use super::select::Selection;
+use super::{Draw, select::Selection};
 use crate::{
     api::{Api, artifacts},
     routes::param::param,
@@ -20,6 +20,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use model::event::Artifact;
+pub use preview::Preview;
 
 const COLUMNS: &[Column] = &[
     Column::text("Name"),
@@ -61,7 +62,8 @@ pub fn Artifacts(live: LiveRun, selection: Selection) -> AnyView {
     let look = move || {
         opened
             .get()
-            .map(|artifact| view! { <preview::Preview run=run.clone() artifact /> })
+            .zip(use_context::<Draw>())
+            .map(|(artifact, draw)| (draw.artifact)(run.clone(), artifact))
     };
     view! { {shown} {look} }.into_any()
 }

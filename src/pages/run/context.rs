@@ -1,6 +1,10 @@
 //! What the run's templates see: its input, and what each step left for the others.
 
-use super::{inspector::value::value_view, select::Selection};
+use super::{
+    Shown,
+    inspector::value::{result_root, value_view},
+    select::Selection,
+};
 use crate::{
     api::{Query, runs},
     state::live_run::LiveRun,
@@ -27,6 +31,7 @@ pub fn Context(live: LiveRun, selection: Selection) -> AnyView {
         }
         now
     });
+    let id = live.id();
     query.view(
         "the run's context",
         || view! { <Skeleton lines=6 /> }.into_any(),
@@ -37,6 +42,12 @@ pub fn Context(live: LiveRun, selection: Selection) -> AnyView {
                 .cloned()
                 .map(|result| {
                     let path = result.step.clone();
+                    let shown = Shown {
+                        label: "the result of the step",
+                        value: result.result,
+                        whole: Some(runs::step_part(&id, &path, "/output")),
+                        root: result_root(&path),
+                    };
                     view! {
                         <section class="context__part">
                             <h3>
@@ -44,17 +55,24 @@ pub fn Context(live: LiveRun, selection: Selection) -> AnyView {
                                 <StepBadge status=result.status />
                                 <span class="dim">{format!("attempt {}", result.attempt)}</span>
                             </h3>
-                            {value_view("Result of the step", result.result)}
+                            {value_view(shown)}
                         </section>
                     }
                 })
                 .collect_view();
+            // The first event of a run holds its input.
+            let input = Shown {
+                label: "the input of the run",
+                value: context.input.clone(),
+                whole: Some(runs::part(&id, "events/1/value")),
+                root: "input".to_owned(),
+            };
             view! {
                 <div class="context">
                     {context.output.clone().map(|output| view! {
-                        <section class="context__part"><h3>"Result of the run"</h3>{value_view("Result of the run", output)}</section>
+                        <section class="context__part"><h3>"Result of the run"</h3>{value_view(Shown { label: "the result of the run", value: output, whole: Some(runs::part(&id, "output")), root: String::new() })}</section>
                     })}
-                    <section class="context__part"><h3>"Input"</h3>{value_view("Input of the run", context.input.clone())}</section>
+                    <section class="context__part"><h3>"Input"</h3>{value_view(input)}</section>
                     {steps}
                 </div>
             }

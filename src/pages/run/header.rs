@@ -71,12 +71,18 @@ pub fn Header(live: LiveRun, selection: Selection) -> AnyView {
 #[component]
 fn Acts(live: LiveRun, selection: Selection) -> AnyView {
     let report = session::place().link(&Page::NewReport(live.id()));
-    let compare = session::place().link(&Page::Compare(live.id(), None));
+    let place = session::place();
+    let compare = place.compare_completed(&live.id());
+    let attempts = live.part_live(|run| run.attempt);
+    let previous = move || {
+        let attempt = attempts.get();
+        (attempt > 1).then(|| place.compare_attempts(&live.id(), attempt, attempt - 1))
+    };
     let moves = live.moves(session::access());
     let on_move = Callback::new(move |kind| begin(live, selection, &moves.get_untracked(), kind));
     let watch = Following::open(live);
     let extra = Signal::derive(move || {
-        vec![
+        let mut items = vec![
             MenuItem::new("Tell me when this changes", move || watch.toggle())
                 .icon(lucide::LuBellPlus)
                 .checked(watch.on()),
@@ -86,7 +92,12 @@ fn Acts(live: LiveRun, selection: Selection) -> AnyView {
             .icon(lucide::LuClipboardCopy),
             MenuItem::link("Compare with the last completed run", compare.clone())
                 .icon(lucide::LuGitCompareArrows),
-        ]
+        ];
+        items.extend(previous().map(|href| {
+            MenuItem::link("Compare with the previous attempt", href)
+                .icon(lucide::LuGitCompareArrows)
+        }));
+        items
     });
     offer(move || {
         let mut commands: Vec<Command> = moves

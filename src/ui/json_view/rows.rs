@@ -1,233 +1,192 @@
-//! A JSON value as rows: one for each name and value that is open to see.
+//! A JSON document as rows: one for each part that is open to see.
 
+use super::{
+    doc::{Child, Doc, unescaped},
+    picture::{decoded, picture},
+    scan::STRETCH,
+};
 use crate::ui::fmt;
-use serde_json::Value;
 use std::collections::HashSet;
 
-/// Longer arrays and objects open in stretches, so that opening one shows where things are instead of a million rows.
-const STRETCH: usize = 100;
-/// Longer strings are cut in their row.
-const CUT: usize = 240;
+/// Longer texts are cut in their row, in characters.
+pub(super) const CUT: usize = 240;
+/// Levels do not open beyond this many rows; what a person opens by hand does.
+const MOST: usize = 20_000;
 
-/// What a row shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum What {
-    /// Something with an inside: its braces, what it holds in words, whether it is open.
-    Inside {
-        open: bool,
-        braces: &'static str,
-        holds: String,
-    },
-    Text(String),
-    /// The beginning of a long string and its size.
-    Cut(String, String),
-    Number(String),
-    Word(&'static str),
+/// What a row is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name {
+    /// The whole.
+    Root,
+    /// Of a field: where its name begins.
+    Field(usize),
+    Item(usize),
+    /// Children from this place on, as a row that opens.
+    Stretch(usize),
 }
 
 /// A row of the tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Row {
     pub depth: usize,
-    /// The name in an object, the index in an array, a stretch "100 … 199"; none for the whole.
-    pub name: Option<String>,
-    /// JSON pointer (RFC 6901) of the value, with `#100` for a stretch.
-    pub path: String,
-    pub what: What,
+    pub name: Name,
+    /// Where its value begins; of a stretch, the value it is a part of.
+    pub at: usize,
+    /// Whether it is open; absent for what has no inside.
+    pub open: Option<bool>,
 }
 
+/// What opens and closes: a part, or a stretch of it.
+pub(super) type Key = (usize, Option<usize>);
+
 impl Row {
-    /// The pointer without the stretch: where the value is found.
-    pub(super) fn pointer(&self) -> &str {
-        self.path
-            .split_once('#')
-            .map_or(&self.path, |(pointer, _)| pointer)
+    pub(super) fn key(&self) -> Key {
+        match self.name {
+            Name::Stretch(from) => (self.at, Some(from)),
+            Name::Root | Name::Field(_) | Name::Item(_) => (self.at, None),
+        }
+    }
+
+    pub(super) const fn is_stretch(&self) -> bool {
+        matches!(self.name, Name::Stretch(_))
     }
 }
 
-/// The rows of a value. Everything down to `levels` is open, unless it is long; what is in `turned` is the other way round.
-pub(super) fn rows(value: &Value, levels: usize, turned: &HashSet<String>) -> Vec<Row> {
+/// The rows of a document. Everything down to `levels` is open, unless it is long; what is in `turned` is the other way round.
+pub(super) fn rows(doc: &Doc, levels: usize, turned: &HashSet<Key>) -> Vec<Row> {
     let mut out = Vec::new();
     Walk {
+        doc,
         levels,
         turned,
         out: &mut out,
     }
-    .value(value, None, String::new(), 0);
+    .value(doc.root(), Name::Root, 0);
     out
 }
 
+/// Opens the way to the part that holds a byte; answers with the row that is to be shown.
+pub(super) fn open_way(doc: &Doc, levels: usize, turned: &mut HashSet<Key>, byte: usize) -> Key {
+    let (mut at, mut depth) = (doc.root(), 0);
+    for (place, child) in doc.way_to(byte) {
+        let count = doc.count(at);
+        let mut open = |key: Key, usual: bool| {
+            if usual == turned.contains(&key) {
+                turned.remove(&key);
+                if !usual {
+                    turned.insert(key);
+                }
+            }
+        };
+        open((at, None), usually_open(depth, levels, count));
+        depth += 1;
+        if count > STRETCH {
+            open((at, Some(place / STRETCH * STRETCH)), false);
+            depth += 1;
+        }
+        at = child.at;
+    }
+    (at, None)
+}
+
+const fn usually_open(depth: usize, levels: usize, count: usize) -> bool {
+    depth < levels && count > 0 && (count <= STRETCH || depth == 0)
+}
+
 struct Walk<'a> {
+    doc: &'a Doc,
     levels: usize,
-    turned: &'a HashSet<String>,
+    turned: &'a HashSet<Key>,
     out: &'a mut Vec<Row>,
 }
 
 impl Walk<'_> {
-    fn value(&mut self, value: &Value, name: Option<String>, path: String, depth: usize) {
-        let (braces, count, holds) = match value {
-            Value::Array(items) => (
-                "[]",
-                items.len(),
-                fmt::plural(items.len() as u64, "item", "items"),
-            ),
-            Value::Object(fields) => (
-                "{}",
-                fields.len(),
-                fmt::plural(fields.len() as u64, "field", "fields"),
-            ),
-            scalar => {
-                self.out.push(Row {
-                    depth,
-                    name,
-                    path,
-                    what: shown(scalar),
-                });
-                return;
-            }
-        };
-        let open = self.is_open(&path, depth, count);
-        self.out.push(Row {
+    fn value(&mut self, at: usize, name: Name, depth: usize) {
+        let has_inside = matches!(self.doc.byte(at), b'{' | b'[');
+        let mut row = Row {
             depth,
             name,
-            path: path.clone(),
-            what: What::Inside {
-                open,
-                braces,
-                holds,
-            },
-        });
-        if open && count > STRETCH {
-            self.stretches(value, count, &path, depth + 1);
-        } else if open {
-            self.part(value, 0..count, &path, depth + 1);
+            at,
+            open: None,
+        };
+        if !has_inside {
+            self.out.push(row);
+            return;
         }
-    }
-
-    fn is_open(&self, path: &str, depth: usize, count: usize) -> bool {
-        let usual = depth < self.levels && count > 0 && (count <= STRETCH || depth == 0);
-        usual != self.turned.contains(path)
-    }
-
-    fn stretches(&mut self, value: &Value, count: usize, path: &str, depth: usize) {
-        for start in (0..count).step_by(STRETCH) {
-            let end = (start + STRETCH).min(count);
-            let own = format!("{path}#{start}");
-            let open = self.turned.contains(&own);
-            let name = Some(format!(
-                "{} … {}",
-                fmt::count(start as u64),
-                fmt::count(end as u64 - 1)
-            ));
-            let holds = String::new();
+        let count = self.doc.count(at);
+        let usual = usually_open(depth, self.levels, count) && self.out.len() < MOST;
+        let open = usual != self.turned.contains(&(at, None));
+        row.open = Some(open);
+        self.out.push(row);
+        if !open {
+            return;
+        }
+        if count <= STRETCH {
+            self.part(at, 0, count, depth + 1);
+            return;
+        }
+        for from in (0..count).step_by(STRETCH) {
+            let open = self.turned.contains(&(at, Some(from)));
             self.out.push(Row {
-                depth,
-                name,
-                path: own,
-                what: What::Inside {
-                    open,
-                    braces: "",
-                    holds,
-                },
+                depth: depth + 1,
+                name: Name::Stretch(from),
+                at,
+                open: Some(open),
             });
             if open {
-                self.part(value, start..end, path, depth + 1);
+                self.part(at, from, from + STRETCH, depth + 2);
             }
         }
     }
 
-    fn part(&mut self, value: &Value, range: std::ops::Range<usize>, path: &str, depth: usize) {
-        match value {
-            Value::Array(items) => {
-                for (at, item) in items.iter().enumerate().take(range.end).skip(range.start) {
-                    self.value(item, Some(at.to_string()), format!("{path}/{at}"), depth);
-                }
-            }
-            Value::Object(fields) => {
-                for (name, field) in fields.iter().take(range.end).skip(range.start) {
-                    let escaped = name.replace('~', "~0").replace('/', "~1");
-                    self.value(
-                        field,
-                        Some(name.clone()),
-                        format!("{path}/{escaped}"),
-                        depth,
-                    );
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    fn part(&mut self, at: usize, from: usize, to: usize, depth: usize) {
+        let children = self.doc.children(at, from..to);
+        for (place, Child { name, at }) in (from..).zip(children) {
+            let name = name.map_or(Name::Item(place), Name::Field);
+            self.value(at, name, depth);
         }
     }
 }
 
-fn shown(value: &Value) -> What {
-    match value {
-        Value::String(text) => match text.char_indices().nth(CUT) {
-            Some((end, _)) => What::Cut(
-                text[..end].replace('\n', "⏎"),
-                fmt::bytes(text.len() as u64),
-            ),
-            None => What::Text(text.replace('\n', "⏎")),
-        },
-        Value::Number(number) => What::Number(number.to_string()),
-        Value::Bool(true) => What::Word("true"),
-        Value::Bool(false) => What::Word("false"),
-        Value::Null | Value::Array(_) | Value::Object(_) => What::Word("null"),
+/// What a row shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    /// Something with an inside: its braces, and what it holds in words.
+    Inside(&'static str, String),
+    Text(String),
+    /// The beginning of a long text and its size.
+    Cut(String, String),
+    /// A picture inside a text: its media type and its size.
+    Picture(&'static str, String),
+    Number(String),
+    Word(String),
+}
+
+pub(super) fn what(doc: &Doc, row: Row) -> What {
+    if row.is_stretch() {
+        return What::Inside("", String::new());
+    }
+    let count = || doc.count(row.at) as u64;
+    match doc.byte(row.at) {
+        b'[' => What::Inside("[]", fmt::plural(count(), "item", "items")),
+        b'{' => What::Inside("{}", fmt::plural(count(), "field", "fields")),
+        b'"' => text(doc.raw(row.at)),
+        b'-' | b'0'..=b'9' => What::Number(doc.raw(row.at).to_owned()),
+        _ => What::Word(doc.raw(row.at).to_owned()),
+    }
+}
+
+fn text(raw: &str) -> What {
+    let size = || fmt::bytes(raw.len().saturating_sub(2) as u64);
+    if let Some((media_type, data)) = picture(raw) {
+        return What::Picture(media_type, fmt::bytes(decoded(data)));
+    }
+    let shown = unescaped(raw, CUT + 1);
+    match shown.char_indices().nth(CUT) {
+        Some((end, _)) => What::Cut(shown[..end].replace('\n', "⏎"), size()),
+        None => What::Text(shown.replace('\n', "⏎")),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn names(rows: &[Row]) -> Vec<&str> {
-        rows.iter()
-            .map(|row| row.name.as_deref().unwrap_or("·"))
-            .collect()
-    }
-
-    #[test]
-    fn opens_to_its_levels() {
-        let value = json!({"a": {"b": {"c": 1}}, "d": [true]});
-        assert_eq!(names(&rows(&value, 1, &HashSet::new())), ["·", "a", "d"]);
-        assert_eq!(
-            names(&rows(&value, 2, &HashSet::new())),
-            ["·", "a", "b", "d", "0"]
-        );
-        assert_eq!(
-            names(&rows(&value, 2, &HashSet::from(["/a".to_owned()]))),
-            ["·", "a", "d", "0"]
-        );
-        assert_eq!(
-            names(&rows(&value, 2, &HashSet::from(["/a/b".to_owned()]))),
-            ["·", "a", "b", "c", "d", "0"]
-        );
-    }
-
-    #[test]
-    fn a_long_array_opens_in_stretches() {
-        let value = json!((0..250).collect::<Vec<_>>());
-        let closed = rows(&value, 2, &HashSet::new());
-        assert_eq!(names(&closed), ["·", "0 … 99", "100 … 199", "200 … 249"]);
-        let open = rows(&value, 2, &HashSet::from(["#200".to_owned()]));
-        assert_eq!(open.len(), 4 + 50);
-        assert_eq!(value.pointer(open[4].pointer()), Some(&json!(200)));
-        assert_eq!(open[3].pointer(), "");
-    }
-
-    #[test]
-    fn every_path_leads_to_its_value() {
-        let value = json!({"a/b": {"c~d": [1, {"": "x"}]}});
-        for row in rows(&value, 9, &HashSet::new()) {
-            assert!(value.pointer(row.pointer()).is_some(), "{}", row.path);
-        }
-    }
-
-    #[test]
-    fn long_strings_are_cut() {
-        let value = json!("ä".repeat(5_000));
-        assert!(
-            matches!(&rows(&value, 1, &HashSet::new())[0].what, What::Cut(text, size) if text.chars().count() == 240 && size == "10 KB")
-        );
-    }
-}
+mod tests;

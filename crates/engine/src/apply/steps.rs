@@ -278,6 +278,41 @@ impl StepState {
         self.items = None;
     }
 
+    /// A copy as after [`Self::forget_values`]; values may be large, and are not copied first.
+    pub(crate) fn without_values(&self) -> Self {
+        Self {
+            path: self.path.clone(),
+            status: self.status,
+            attempt: self.attempt,
+            tries: self.tries,
+            max_tries: self.max_tries,
+            effect: self.effect,
+            started_at: self.started_at,
+            ended_at: self.ended_at,
+            retry_at: self.retry_at,
+            wait: self.wait.clone(),
+            waiting_since: self.waiting_since,
+            decision: self.decision,
+            decided_by: self.decided_by.clone(),
+            comment: self.comment.clone(),
+            skip_reason: self.skip_reason,
+            caused_by: self.caused_by.clone(),
+            failure: self.failure.clone(),
+            handled: self.handled.clone(),
+            reused: self.reused,
+            usage: self.usage.clone(),
+            output: None,
+            input: None,
+            input_override: None,
+            last_input: None,
+            message: self.message.clone(),
+            open_calls: self.open_calls,
+            items: None,
+            iterations: self.iterations,
+            history: self.history.clone(),
+        }
+    }
+
     fn use_up(&mut self, usage: Option<&Usage>) {
         add(&mut self.usage, usage);
     }

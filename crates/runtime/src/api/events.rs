@@ -15,7 +15,9 @@ const USUAL: usize = 200;
 const MOST: usize = 1000;
 /// Events that one search for text looks through; the answer then says where to go on.
 const LOOKS: u64 = 200_000;
-const KNOWN: [&str; 7] = ["after", "before", "tail", "types", "step", "q", "limit"];
+const KNOWN: [&str; 8] = [
+    "after", "before", "tail", "types", "step", "q", "limit", "whole",
+];
 const ENDS: [&str; 2] = ["run_failed", "run_interrupted"];
 
 /// What is asked of the journal, beyond where.
@@ -30,7 +32,8 @@ struct Wanted {
 }
 
 /// Events in order. `after` reads forward, `before` reads what stands in front, `tail=true` reads the end; `types`, `step`
-/// and `q` (text anywhere in an event) choose among them.
+/// and `q` (text anywhere in an event) choose among them. A value of more than 64 KiB stands as
+/// `{"$cut": {"bytes", "kind", "length", "start"}}`; `…/events/{seq}/value` answers with it, or `whole=true` with all of them.
 #[utoipa::path(
     get, path = "/v1/runs/{run}/events", tag = "runs",
     params(
@@ -42,6 +45,7 @@ struct Wanted {
         ("step" = Option<String>, Query, description = "A step's path."),
         ("q" = Option<String>, Query, description = "Text anywhere in an event."),
         ("limit" = Option<u64>, Query, description = "At most 1,000; 200 when absent."),
+        ("whole" = Option<bool>, Query, description = "Large values too."),
     ),
     responses((status = 200, body = EventPage))
 )]
@@ -82,6 +86,9 @@ pub async fn list(
         (after, None) => forward(&api, &wanted, after.unwrap_or(0)).await?,
         (None, Some(before)) => backward(&api, &wanted, before).await?,
     };
+    if !query.flag("whole")? {
+        page.items.iter_mut().for_each(Event::cut);
+    }
     page.first_failure = failure(&api, &row).await?;
     Ok(Json(page))
 }

@@ -27,7 +27,7 @@ const NDJSON: &str = "application/x-ndjson";
 /// Events read at once.
 const PAGE: usize = 1_000;
 /// The longest line of an imported journal, in bytes: an event with a large output.
-const LINE: usize = 32 * 1024 * 1024;
+const LINE: usize = 64 * 1024 * 1024;
 /// The most events of an imported journal.
 const MOST: u64 = 2_000_000;
 /// How long an import may be silent.
@@ -164,7 +164,7 @@ impl Journal {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "line_too_long",
                 format!(
-                    "Line {} is longer than 32 MiB, which is the most an event may have. Nothing was imported.",
+                    "Line {} is longer than 64 MiB, which is the most an event may have. Nothing was imported.",
                     self.line + 1
                 ),
             ));

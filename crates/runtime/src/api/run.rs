@@ -12,7 +12,10 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use engine::{RunView, World};
 use model::api::{Attempt, Checkpoint, CheckpointKind, Page, RunContext, RunSummary, StepResult};
+use model::cut::cut;
 use model::{AuditEntry, Event, EventKind, RunId};
+use serde_json::Value;
+use std::sync::Arc;
 
 /// The folded run of this project, or 404.
 pub async fn snapshot(api: &Api, ctx: &Ctx, run: &RunId) -> Result<Snapshot> {
@@ -38,7 +41,7 @@ pub async fn view(State(api): State<Api>, ctx: Ctx, Path(run): Path<RunId>) -> R
     let snapshot = snapshot(&api, &ctx, &run).await?;
     let etag = format!("\"{}\"", snapshot.run.seq);
     let view = RunView {
-        run: snapshot.run.lean(),
+        run: lean(&snapshot.run),
         world: World {
             queue: api.host().queue_state(&run),
         },
@@ -51,7 +54,46 @@ pub async fn view(State(api): State<Api>, ctx: Ctx, Path(run): Path<RunId>) -> R
     Ok(response)
 }
 
-/// What the run's templates see: input, results of finished steps, labels. Readable on a failed run too.
+/// The folded run as it was at the end of an attempt, or 404.
+pub async fn at_end_of(
+    api: &Api,
+    ctx: &Ctx,
+    run: &RunId,
+    attempt: u32,
+) -> Result<Arc<engine::Run>> {
+    let found = api.host().at_end_of(&ctx.place, run, attempt).await?;
+    found.ok_or_else(|| Error::not_found("attempt", &attempt.to_string()))
+}
+
+/// The run without its steps' values, and without what else is too large to travel.
+fn lean(run: &engine::Run) -> engine::Run {
+    let mut run = run.lean();
+    cut(&mut run.input);
+    run.output.iter_mut().for_each(cut);
+    run
+}
+
+/// The folded run as it was at the end of an attempt, as `GET /v1/runs/{run}` answers.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/attempts/{attempt}", tag = "runs",
+    params(("run" = String, Path), ("attempt" = u32, Path, description = "Counted from 1.")),
+    responses((status = 200, body = Object, description = "`{run, world, position}`"), (status = 404))
+)]
+pub async fn attempt(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path((run, attempt)): Path<(RunId, u32)>,
+) -> Result<Json<RunView>> {
+    let run = at_end_of(&api, &ctx, &run, attempt).await?;
+    Ok(Json(RunView {
+        run: lean(&run),
+        world: World::default(),
+        position: 0,
+    }))
+}
+
+/// What the run's templates see: input, results of finished steps, labels. Readable on a failed run too. A value of more than
+/// 64 KiB stands as `{"$cut": …}`.
 #[utoipa::path(
     get, path = "/v1/runs/{run}/context", tag = "runs", params(("run" = String, Path)),
     responses((status = 200, body = RunContext))
@@ -71,19 +113,26 @@ pub async fn context(
                 step: state.path.clone(),
                 name: run.step_name(&state.path),
                 status: state.status,
-                result: state.output.clone()?,
+                result: travelling(state.output.as_ref()?),
                 attempt: state.attempt,
             })
         })
         .collect();
     Ok(Json(RunContext {
-        input: run.input.clone(),
+        input: travelling(&run.input),
         about: run.about.clone(),
         labels: run.labels.clone(),
         environment: run.environment.clone(),
         steps,
-        output: run.output.clone(),
+        output: run.output.as_ref().map(travelling),
     }))
+}
+
+/// The value, or what stands for it where it is too large to travel with others.
+pub fn travelling(value: &Value) -> Value {
+    let mut value = value.clone();
+    cut(&mut value);
+    value
 }
 
 /// The summary card.

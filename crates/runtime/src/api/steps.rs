@@ -5,15 +5,17 @@ use super::context::Ctx;
 use super::extract::{Json, Path};
 use super::problem::{Error, Result};
 use super::query::Query;
-use super::run::{snapshot, stored};
+use super::run::{at_end_of, snapshot, stored};
 use crate::store::EventQuery;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use model::api::{ArtifactList, TranscriptLine, TranscriptPage};
-use model::{ArtifactId, RunId, StepPath};
+use model::cut::cut;
+use model::{ArtifactId, Event, RunId, StepPath};
 
-/// One step with its input, its output and every try.
+/// One step with its input, its output and every try. A value of more than 64 KiB stands as
+/// `{"$cut": {"bytes", "kind", "length", "start"}}`; `…/input` and `…/output` answer with it.
 #[utoipa::path(
     get, path = "/v1/runs/{run}/steps/{step}", tag = "runs", params(("run" = String, Path), ("step" = String, Path)),
     responses((status = 200, body = Object, description = "The step's whole state."))
@@ -24,10 +26,39 @@ pub async fn step(
     Path((run, step)): Path<(RunId, StepPath)>,
 ) -> Result<Json<engine::StepState>> {
     let run = snapshot(&api, &ctx, &run).await?.run;
-    run.step(&step)
+    travelling(&run, &step).map(Json)
+}
+
+/// One step as it was at the end of an attempt of the run.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/attempts/{attempt}/steps/{step}", tag = "runs",
+    params(("run" = String, Path), ("attempt" = u32, Path), ("step" = String, Path)),
+    responses((status = 200, body = Object, description = "The step's whole state."))
+)]
+pub async fn step_then(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path((run, attempt, step)): Path<(RunId, u32, StepPath)>,
+) -> Result<Json<engine::StepState>> {
+    let run = at_end_of(&api, &ctx, &run, attempt).await?;
+    travelling(&run, &step).map(Json)
+}
+
+/// The step, without what is too large to travel.
+fn travelling(run: &engine::Run, step: &StepPath) -> Result<engine::StepState> {
+    let mut step = run
+        .step(step)
         .cloned()
-        .map(Json)
-        .ok_or_else(|| Error::not_found("step", step.as_str()))
+        .ok_or_else(|| Error::not_found("step", step.as_str()))?;
+    let values = [
+        &mut step.output,
+        &mut step.input,
+        &mut step.input_override,
+        &mut step.last_input,
+    ];
+    values.into_iter().flatten().for_each(cut);
+    step.items.iter_mut().flatten().for_each(cut);
+    Ok(step)
 }
 
 /// What the step did, entry by entry, over all tries or of one.
@@ -54,7 +85,7 @@ pub async fn transcript(
     if !snapshot.run.steps.contains_key(&step) {
         return Err(Error::not_found("step", step.as_str()));
     }
-    let events = api
+    let mut events = api
         .store()
         .events(EventQuery {
             after: query.number("after")?.unwrap_or(0),
@@ -73,6 +104,7 @@ pub async fn transcript(
         attempt.is_none_or(|wanted| wanted == u64::from(line.attempt))
             && try_no.is_none_or(|wanted| wanted == u64::from(line.try_no))
     };
+    events.iter_mut().for_each(Event::cut);
     let items = events
         .iter()
         .take(limit)
@@ -164,7 +196,7 @@ pub async fn content(
 }
 
 /// The file's name twice: plain ASCII for the old, and the whole of it percent-encoded (RFC 6266).
-fn disposition(how: &str, name: &str) -> String {
+pub fn disposition(how: &str, name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let plain: String = name
         .chars()

@@ -459,9 +459,11 @@ impl Follower {
         }
         let mut messages = Vec::new();
         if self.topics.runs.contains(&published.run) && !published.events.is_empty() {
+            let mut events = published.events.to_vec();
+            events.iter_mut().for_each(model::Event::cut);
             messages.push(StreamMessage::Run {
                 run: published.run.clone(),
-                events: published.events.to_vec(),
+                events,
             });
         }
         if self.topics.has(Word::Rows) {

@@ -130,7 +130,7 @@ impl Inner {
         let Some(stored) = self.store.run(id).await? else {
             return Err(HostError::NotFound);
         };
-        let run = self.fold(id).await?;
+        let run = self.fold(id, None).await?;
         let loaded = Loaded {
             place: stored.place,
             run: Arc::new(run),
@@ -142,14 +142,16 @@ impl Inner {
         Ok(())
     }
 
-    /// Folds the journal as it is read, so that a long one never lies in memory as a whole.
-    async fn fold(&self, id: &RunId) -> Result<Run, HostError> {
+    /// Folds the journal as it is read, so that a long one never lies in memory as a whole; up to the event in front of
+    /// `before`, where there is one.
+    pub(super) async fn fold(&self, id: &RunId, before: Option<u64>) -> Result<Run, HostError> {
         let mut folded: Option<Run> = None;
         loop {
             let events = self
                 .store
                 .events(EventQuery {
                     after: folded.as_ref().map_or(0, |run| run.seq),
+                    before,
                     limit: FOLD_AT_ONCE,
                     ..EventQuery::all(id.clone())
                 })

@@ -66,7 +66,9 @@ fn path(route: &Route, ids: &Ids) -> String {
         .replace("{instance}", "github-eu")
         .replace("{profile}", "live")
         .replace("{entity}", "crm")
-        .replace("{job}", &ids.job);
+        .replace("{job}", &ids.job)
+        .replace("{seq}", "1")
+        .replace("{attempt}", "1");
     assert!(!path.contains('{'), "no id for {path}");
     if route.path == "/v1/stream" {
         format!("{path}?topics=run:{}", ids.run)

@@ -143,6 +143,6 @@ async fn a_journal_that_is_wrong_says_at_which_line() {
         .request(Method::POST, "/v1/runs/import")
         .json(&json!({}));
     assert_eq!(answer(unmarked).await.0, 415);
-    let long = "x".repeat(33 * 1024 * 1024);
+    let long = "x".repeat(65 * 1024 * 1024);
     assert_eq!(import(&admin, long).await.0, 413);
 }

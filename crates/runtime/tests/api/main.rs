@@ -36,5 +36,6 @@ mod session;
 mod site;
 mod stream;
 mod tasks;
+mod values;
 mod waitpoints;
 mod workflows;

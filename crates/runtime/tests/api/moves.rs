@@ -254,3 +254,33 @@ async fn run_again_makes_a_new_run_of_the_latest_version() {
         .json(&json!({}));
     assert_eq!(answer(stale).await.0, 409);
 }
+
+#[tokio::test]
+async fn an_earlier_attempt_is_read_as_it_ended() {
+    let server = Server::new().await;
+    let (admin, run) = failed(&server).await;
+    let body = json!({ "step": "trip", "input": { "input": { "good": true } } });
+    admin.post(&format!("/v1/runs/{run}/retry"), body).await;
+    server.until(&run, RunStatus::Completed).await;
+
+    let first = admin.get(&format!("/v1/runs/{run}/attempts/1")).await;
+    assert_eq!(first["run"]["status"], "failed");
+    assert_eq!(first["run"]["steps"]["trip"]["status"], "failed");
+    let second = admin.get(&format!("/v1/runs/{run}/attempts/2")).await;
+    assert_eq!(second["run"]["status"], "completed");
+    assert_eq!(second["run"]["steps"]["say"]["reused"], true);
+
+    let step = |attempt| format!("/v1/runs/{run}/attempts/{attempt}/steps/trip");
+    let then = admin.get(&step(1)).await;
+    assert_eq!(then["input"]["input"], json!({ "n": 1 }));
+    assert!(then.get("output").is_none());
+    assert_eq!(admin.get(&step(2)).await["output"], "well");
+    for attempt in [0, 3] {
+        let path = format!("/v1/runs/{run}/attempts/{attempt}");
+        let (status, problem) = admin.try_get(&path).await;
+        assert_eq!(
+            (status, &problem["code"]),
+            (404, &json!("attempt_not_found"))
+        );
+    }
+}

@@ -81,7 +81,7 @@ impl Tools {
 
     #[tool(description = "Answers at length.")]
     async fn long(&self) -> String {
-        "x".repeat(1024 * 1024 + 1)
+        "x".repeat(32 * 1024 * 1024 + 1)
     }
 }
 

@@ -87,8 +87,8 @@ fn steps_of_both_runs_stand_in_one_order() {
             (false, true)
         ]
     );
-    assert_eq!(apart(&all[1]).unwrap(), "Only in this run");
-    assert_eq!(apart(&all[2]).unwrap(), "Only in the other run");
+    assert_eq!(apart(&all[1], Noun::RUN).unwrap(), "Only in this run");
+    assert_eq!(apart(&all[2], Noun::RUN).unwrap(), "Only in the other run");
 }
 
 #[test]
@@ -114,16 +114,16 @@ fn the_first_divergence_is_the_cause_and_not_what_came_of_it() {
     let at = first(&this, &other, &all).unwrap();
     assert_eq!(all[at].name, "DRAFT");
     assert_eq!(
-        sentence(&all[at]),
+        sentence(&all[at], Noun::RUN),
         "failed (LLM_REQUEST_FAILED) in this run and succeeded in the other."
     );
     assert_eq!(
-        apart(&all[at]).unwrap(),
+        apart(&all[at], Noun::RUN).unwrap(),
         "Failed (LLM_REQUEST_FAILED) here, success there"
     );
     let send = all.iter().find(|pair| pair.name == "SEND").unwrap();
     assert_eq!(
-        apart(send).unwrap(),
+        apart(send, Noun::RUN).unwrap(),
         "Skipped (Blocked) here, success there"
     );
 }
@@ -166,7 +166,7 @@ fn a_loop_that_failed_is_told_by_the_item_that_did() {
 #[test]
 fn what_varies_by_nature_is_no_difference() {
     let (mut this, mut other) = (run(&[("a", &[])]), run(&[("a", &[])]));
-    let words = |this: &Run, other: &Run| apart(&pairs(this, other)[0]);
+    let words = |this: &Run, other: &Run| apart(&pairs(this, other)[0], Noun::RUN);
     ended(&mut this, "a", StepStatus::Completed, 900);
     ended(&mut other, "a", StepStatus::Completed, 100);
     assert_eq!(words(&this, &other), None);

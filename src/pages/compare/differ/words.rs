@@ -1,6 +1,7 @@
 //! Differences, in words.
 
 use super::{Fact, NOTABLE_MS, Pair, Side};
+use crate::pages::compare::of::Noun;
 use crate::ui::fmt;
 use engine::Run;
 use model::event::Decision;
@@ -14,7 +15,20 @@ pub fn facts(this: &Run, other: &Run) -> Vec<Fact> {
         other: of(other),
         more: None,
     };
-    let worth = |run: &Run| run.cost.map_or(0, |cost| cost.amount.0);
+    // Of two attempts each has its own time and cost; a run has those of all its attempts.
+    let is_attempt = this.id == other.id;
+    let took = |run: &Run| {
+        if is_attempt {
+            took_last(run)
+        } else {
+            took(run)
+        }
+    };
+    let spent = |run: &Run| match run.attempts.last() {
+        Some(last) if is_attempt => last.cost,
+        _ => run.cost,
+    };
+    let worth = |run: &Run| spent(run).map_or(0, |cost| cost.amount.0);
     let mut all = vec![
         fact("Status", &|run| run.status.shown().to_owned()),
         fact("Failure", &|run| {
@@ -47,7 +61,7 @@ pub fn facts(this: &Run, other: &Run) -> Vec<Fact> {
         Fact {
             more: dearer(worth(this), worth(other)),
             ..fact("Cost", &|run| {
-                run.cost.map_or_else(|| "none".to_owned(), cost)
+                spent(run).map_or_else(|| "none".to_owned(), cost)
             })
         },
         fact("Mock Mode", &|run| {
@@ -71,6 +85,12 @@ pub fn facts(this: &Run, other: &Run) -> Vec<Fact> {
         }
     }));
     all
+}
+
+/// From the start of its last attempt to that one's end, in milliseconds.
+fn took_last(run: &Run) -> Option<u64> {
+    let last = run.attempts.last()?;
+    Some(last.ended_at?.since(last.started_at))
 }
 
 /// From the start of its first step to its end, in milliseconds.
@@ -101,11 +121,11 @@ fn dearer(this: i64, other: i64) -> Option<String> {
 }
 
 /// How a step differs: "Failed here, success there · 2 more tries here". `None` where nothing worth a look does.
-pub fn apart(pair: &Pair) -> Option<String> {
+pub fn apart(pair: &Pair, noun: Noun) -> Option<String> {
     let (this, other) = match (&pair.this, &pair.other) {
         (Some(this), Some(other)) => (this, other),
-        (Some(_), None) => return Some("Only in this run".to_owned()),
-        (None, _) => return Some("Only in the other run".to_owned()),
+        (Some(_), None) => return Some(format!("Only in this {}", noun.0)),
+        (None, _) => return Some(format!("Only in the other {}", noun.0)),
     };
     let mut parts = Vec::new();
     if this.outcome() != other.outcome() {
@@ -155,7 +175,7 @@ fn outcome(side: &Side) -> String {
 }
 
 /// What follows the name of the step at which the runs part: `failed (LLM_REQUEST_FAILED) in this run and succeeded in the other.`
-pub fn sentence(pair: &Pair) -> String {
+pub fn sentence(pair: &Pair, Noun(noun): Noun) -> String {
     let clause = |side: &Side| match side.status {
         StepStatus::Pending => "did not start".to_owned(),
         StepStatus::Running => "is running".to_owned(),
@@ -170,19 +190,22 @@ pub fn sentence(pair: &Pair) -> String {
     match (&pair.this, &pair.other) {
         (Some(this), Some(other)) => {
             format!(
-                "{} in this run and {} in the other.",
+                "{} in this {noun} and {} in the other.",
                 clause(this),
                 clause(other)
             )
         }
-        (Some(this), None) => format!("{} in this run; the other has no such step.", clause(this)),
+        (Some(this), None) => format!(
+            "{} in this {noun}; the other has no such step.",
+            clause(this)
+        ),
         (None, Some(other)) => {
             format!(
-                "{} in the other run; this one has no such step.",
+                "{} in the other {noun}; this one has no such step.",
                 clause(other)
             )
         }
-        (None, None) => "is in neither run.".to_owned(),
+        (None, None) => format!("is in neither {noun}."),
     }
 }
 

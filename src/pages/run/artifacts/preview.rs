@@ -2,19 +2,24 @@
 
 use super::csv;
 use crate::{
-    api::{Api, ApiError, ErrorFace, artifacts},
+    api::{Api, artifacts},
+    pages::run::values::{
+        loaded,
+        whole::{Loaded, Whole},
+    },
     ui::{
-        banner::Banner, empty::Empty, fmt, icon::lucide, json_view::JsonView, markdown::Markdown,
-        skeleton::Skeleton, status::Tone, text_view::TextView,
+        banner::Banner, button::Button, empty::Empty, fmt, icon::lucide, markdown::Markdown,
+        skeleton::Skeleton, status::Tone,
     },
 };
 use leptos::prelude::*;
 use model::RunId;
 use model::event::Artifact;
-use std::sync::Arc;
 
-/// Larger ones are not fetched for a look.
-const LARGEST: u64 = 2_000_000;
+/// Larger ones are fetched when a person asks for them.
+const AT_ONCE: u64 = 1_000_000;
+/// Longer texts are not laid out as markdown, in bytes.
+const MARKDOWN: usize = 200_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -55,11 +60,7 @@ pub fn Preview(run: RunId, artifact: Artifact) -> AnyView {
             let source = artifacts::content(Api::get(), &run, &artifact.id);
             view! { <img class="artifact__image" src=source alt=artifact.name.clone() /> }.into_any()
         }
-        _ if artifact.bytes > LARGEST => view! {
-            <Empty icon=lucide::LuFileText title="Too large for a look" text=format!("It has {}. Download it instead.", fmt::bytes(artifact.bytes)) />
-        }
-        .into_any(),
-        Kind::Markdown | Kind::Json | Kind::Table | Kind::Text => view! { <Inside run artifact=artifact.clone() kind /> }.into_any(),
+        Kind::Markdown | Kind::Json | Kind::Table | Kind::Text => inside(&run, &artifact, kind),
     };
     view! {
         <section class="artifact" aria-label=title>
@@ -71,45 +72,47 @@ pub fn Preview(run: RunId, artifact: Artifact) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Inside(run: RunId, artifact: Artifact, kind: Kind) -> AnyView {
-    let api = Api::get();
-    let text = RwSignal::new(None::<Arc<String>>);
-    let error = RwSignal::new(None::<ApiError>);
-    let path = artifacts::content_path(&run, &artifact.id);
-    let load = Callback::new(move |()| {
-        let path = path.clone();
-        error.set(None);
-        leptos::task::spawn_local(async move {
-            match api.load_text(&path).await {
-                Ok(found) => drop(text.try_set(Some(Arc::new(found)))),
-                Err(failed) => drop(error.try_set(Some(failed))),
-            }
-        });
-    });
-    load.run(());
-    let name = artifact.name;
-    let shown = move || match (text.get(), error.with(Option::is_some)) {
-        (Some(text), _) => show(kind, &name, &text),
-        (None, true) => ().into_any(),
-        (None, false) => view! { <Skeleton lines=6 /> }.into_any(),
+fn inside(run: &RunId, artifact: &Artifact, kind: Kind) -> AnyView {
+    let path = artifacts::content_path(run, &artifact.id);
+    let whole = Whole::new(Api::get(), path, kind == Kind::Json);
+    let at_once = artifact.bytes <= AT_ONCE;
+    if at_once {
+        whole.load();
+    }
+    let size = fmt::bytes(artifact.bytes);
+    let waiting = move || {
+        if at_once {
+            return view! { <Skeleton lines=6 /> }.into_any();
+        }
+        let busy = Signal::derive(move || whole.is_loading());
+        view! {
+            <p class="value__about">
+                <b>{size.clone()}</b>
+                <Button small=true icon=lucide::LuMaximize2 busy on_click=move || whole.load()>"Open all of it"</Button>
+                <span role="status">{move || whole.said()}</span>
+            </p>
+        }
+        .into_any()
     };
-    view! { {shown} <ErrorFace error what="the artifact" compact=true retry=load /> }.into_any()
+    let name = artifact.name.clone();
+    whole.view("the artifact", waiting, move |found| {
+        show(kind, &name, found)
+    })
 }
 
-fn show(kind: Kind, name: &str, text: &str) -> AnyView {
-    let plain = || view! { <TextView label=name.to_owned() text=text.to_owned() /> }.into_any();
-    match kind {
-        Kind::Markdown => view! { <Markdown text=text.to_owned() /> }.into_any(),
-        Kind::Json => match serde_json::from_str::<serde_json::Value>(text) {
-            Ok(value) => {
-                view! { <JsonView label=name.to_owned() value=Arc::new(value) levels=3 /> }
-                    .into_any()
-            }
-            Err(_) => plain(),
-        },
-        Kind::Table => table(name, text),
-        Kind::Text | Kind::Image | Kind::Other => plain(),
+fn show(kind: Kind, name: &str, found: Loaded) -> AnyView {
+    match (kind, found) {
+        (Kind::Markdown, Loaded::Text(text)) if text.len() <= MARKDOWN => {
+            view! { <Markdown text=text.to_string() /> }.into_any()
+        }
+        (Kind::Table, Loaded::Text(text)) => table(name, &text),
+        (kind, found) => {
+            let note = (kind == Kind::Markdown).then(|| {
+                let most = fmt::bytes(MARKDOWN as u64);
+                view! { <p class="record__cut">{format!("Shown as it is written: markdown of more than {most} is not laid out.")}</p> }
+            });
+            view! { {note} {loaded("the artifact", found, String::new())} }.into_any()
+        }
     }
 }
 

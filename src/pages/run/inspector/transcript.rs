@@ -1,14 +1,12 @@
 //! What the step did, entry by entry; a live step is followed.
 
-mod entry;
 mod saying;
 
 use crate::{
     api::{ApiError, ErrorFace},
     state::live_run::LiveRun,
-    ui::{button::Button, empty::Empty, icon::lucide, skeleton::Skeleton},
+    ui::{button::Button, empty::Empty, icon::lucide, skeleton::Skeleton, talk::entry},
 };
-use entry::entry;
 use leptos::prelude::*;
 use model::StepPath;
 use model::api::TranscriptLine;

@@ -4,17 +4,14 @@ mod past;
 
 use crate::{
     api::{Query, runs},
+    pages::run::{Draw, Shown},
     state::live_run::LiveRun,
-    ui::{
-        banner::Banner, chip::Tag, empty::Empty, icon::lucide, json_view::JsonView,
-        skeleton::Skeleton, status::Tone, text_view::TextView,
-    },
+    ui::{banner::Banner, chip::Tag, empty::Empty, icon::lucide, skeleton::Skeleton, status::Tone},
 };
 use engine::StepState;
 use leptos::prelude::*;
 use model::{StepPath, StepStatus};
 use serde_json::Value;
-use std::sync::Arc;
 
 #[component]
 pub fn InputTab(live: LiveRun, path: StepPath) -> AnyView {
@@ -65,12 +62,15 @@ pub fn OutputTab(live: LiveRun, path: StepPath) -> AnyView {
     )
 }
 
-/// Plain text is read as text, everything else as a tree.
-pub fn value_view(label: &'static str, value: Value) -> AnyView {
-    match value {
-        Value::String(text) => view! { <TextView label text=text /> }.into_any(),
-        other => view! { <JsonView label value=Arc::new(other) levels=3 /> }.into_any(),
-    }
+/// A value, once the part of the program that shows values is here.
+pub fn value_view(shown: Shown) -> AnyView {
+    use_context::<Draw>().map_or_else(|| ().into_any(), |draw| (draw.value)(shown))
+}
+
+/// What templates call a step's result: inside of a loop they name the step by its own id.
+pub fn result_root(path: &StepPath) -> String {
+    let id = path.as_str().rsplit('.').next().unwrap_or_default();
+    format!("steps.{id}.result")
 }
 
 type Pick = fn(&StepState) -> Option<(Value, Option<&'static str>)>;
@@ -101,6 +101,17 @@ fn as_it_is(
     none: fn(StepStatus) -> &'static str,
 ) -> AnyView {
     let address = runs::step_part(&live.id(), &path, "");
+    let is_output = what.ends_with("output");
+    let whole = runs::step_part(
+        &live.id(),
+        &path,
+        if is_output { "/output" } else { "/input" },
+    );
+    let root = if is_output {
+        result_root(&path)
+    } else {
+        String::new()
+    };
     let query = Query::<StepState>::get(move || Some(address.clone()));
     let step = live.step(path);
     let moved = Memo::new(move |_| {
@@ -120,13 +131,14 @@ fn as_it_is(
         what,
         || view! { <Skeleton lines=5 /> }.into_any(),
         move |step| {
-            let mock = step.usage.as_ref().is_some_and(|usage| usage.mock) && what.ends_with("output");
+            let mock = step.usage.as_ref().is_some_and(|usage| usage.mock) && is_output;
             match pick(&step) {
                 Some((value, note)) => {
+                    let shown = Shown { label: what, value, whole: Some(whole.clone()), root: root.clone() };
                     view! {
                         {mock.then(|| view! { <p class="value__mock"><Tag>"Mock Mode"</Tag>" This was played from the workflow's script; no model answered."</p> })}
                         {note.map(|note| view! { <Banner tone=Tone::Run>{note}</Banner> })}
-                        {value_view(what, value)}
+                        {value_view(shown)}
                     }
                     .into_any()
                 }

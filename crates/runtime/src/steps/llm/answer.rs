@@ -1,7 +1,7 @@
 //! From the model's words to the step's result.
 
 use super::{Question, Said};
-use crate::steps::MAX_RESULT;
+use crate::steps::MAX_SAID;
 use model::{Failure, FailureCode};
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ impl Schema {
 impl Question {
     /// The step's result.
     pub fn read(&self, said: &Said) -> Result<Value, Failure> {
-        if said.text.len() > MAX_RESULT {
+        if said.text.len() > MAX_SAID {
             return Err(failed("The model's answer is larger than 1 MiB."));
         }
         let Some(schema) = &self.schema else {

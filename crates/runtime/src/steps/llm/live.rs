@@ -3,7 +3,7 @@
 use super::refusal::{self, ErrorBody};
 use super::stream::{Broken, Incoming};
 use super::{ProviderConfig, Question, Said, price};
-use crate::steps::{MAX_RESULT, Notes};
+use crate::steps::{MAX_SAID, Notes};
 use futures_util::StreamExt;
 use model::api::SoFar;
 use model::{Failure, FailureCode};
@@ -226,7 +226,7 @@ async fn read(
     let pieces = response.bytes_stream().map(|piece| {
         received += piece.as_deref().map_or(0, <[u8]>::len);
         // A stream without line breaks would grow in memory for ever.
-        if received > 32 * MAX_RESULT {
+        if received > 32 * MAX_SAID {
             return Err(StreamError::TooLong);
         }
         piece.map_err(StreamError::Http)
@@ -242,7 +242,7 @@ async fn read(
             break;
         }
         notes.saying(&|| so_far(incoming, provider));
-        if incoming.len() > 8 * MAX_RESULT {
+        if incoming.len() > 8 * MAX_SAID {
             return Err(failed("The model's answer is larger than 8 MiB."));
         }
     }
@@ -275,7 +275,7 @@ async fn whole_body(response: Response, provider: &ProviderConfig) -> Result<Str
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|error| refusal::unreachable(provider, &error))?;
         body.extend_from_slice(&piece);
-        if body.len() > 8 * MAX_RESULT {
+        if body.len() > 8 * MAX_SAID {
             return Err(failed("The model's answer is larger than 8 MiB."));
         }
     }

@@ -8,6 +8,8 @@ use serde_json::{Map, Number, Value as Json};
 
 /// As deep as JSON may nest; parsers stop at 128.
 const MAX_DEPTH: usize = 100;
+/// Values inside of one another and beside one another: small ones take many times their size in memory.
+const MAX_VALUES: usize = 2_000_000;
 
 /// Why a Lua value is no JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +22,8 @@ pub enum ShapeError {
     },
     #[error("is larger than {} MiB", .0 / 1024 / 1024)]
     TooLarge(usize),
+    #[error("holds more than {MAX_VALUES} values")]
+    TooMany,
 }
 
 fn at(path: &str) -> String {
@@ -45,7 +49,7 @@ impl ShapeError {
                 path: segment() + &path,
                 what,
             },
-            Self::TooLarge(most) => Self::TooLarge(most),
+            other @ (Self::TooLarge(_) | Self::TooMany) => other,
         }
     }
 }
@@ -89,6 +93,7 @@ pub fn from_lua(value: &Value, mark: &Table, most: usize) -> Result<Json, ShapeE
         mark,
         left: most,
         most,
+        values: 0,
     };
     reader.value(value, 0)
 }
@@ -98,6 +103,8 @@ struct Reader<'a> {
     /// Bytes of JSON that may still be made.
     left: usize,
     most: usize,
+    /// Values made so far.
+    values: usize,
 }
 
 impl Reader<'_> {
@@ -110,6 +117,10 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, value: &Value, depth: usize) -> Result<Json, ShapeError> {
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(ShapeError::TooMany);
+        }
         match value {
             Value::Nil => self.leaf(4, Json::Null),
             value if *value == Value::NULL => self.leaf(4, Json::Null),

@@ -4,7 +4,7 @@ use super::McpRunner;
 use super::config::Target;
 use super::connection::Connection;
 use super::outcome::Trouble;
-use super::result::{complete, first_line, shortened};
+use super::result::{complete, first_line, said, shortened};
 use crate::steps::{Notes, StepCall, StepNote, artifact};
 use model::workflow::McpCall;
 use model::{Effect, Failure, FailureCode, TranscriptEntry};
@@ -74,8 +74,10 @@ impl McpRunner {
         effect: Effect,
     ) -> Result<Value, Failure> {
         let (target, connection) = self.ready(call, step).await?;
-        self.request(&target, connection, step, arguments, effect)
-            .await
+        let result = self
+            .request(&target, connection, step, arguments, effect)
+            .await?;
+        said(result, step, &target.name)
     }
 
     /// Everything that can be known before anything goes out.

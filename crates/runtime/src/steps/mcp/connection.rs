@@ -4,6 +4,7 @@ use super::config::{McpServerConfig, McpSetup, Target};
 use super::outcome::{self, Trouble};
 use super::tools::ToolInfo;
 use super::words::Words;
+use crate::steps::MAX_RESULT;
 use crate::steps::net::{self, Scrub};
 use model::{Failure, FailureCode};
 use reqwest::header::{HeaderName, HeaderValue};
@@ -269,5 +270,7 @@ fn http(
     retry.base_duration = Duration::from_millis(200);
     retry.max_delay = Some(Duration::from_secs(2));
     config.retry_config = Arc::new(retry);
+    // A server may say a result twice, as text and in its own shape, and writes one of them inside the other's quotes.
+    config.max_sse_event_size = 3 * MAX_RESULT;
     Ok(StreamableHttpClientTransport::with_client(client, config))
 }

@@ -1,6 +1,6 @@
 //! From a tool's answer to the step's result.
 
-use crate::steps::MAX_RESULT;
+use crate::steps::{MAX_RESULT, MAX_SAID};
 use model::workflow::McpCall;
 use model::{Failure, FailureCode};
 use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock, ResourceContents};
@@ -33,10 +33,7 @@ pub(super) fn complete(
         return Err(Failure::new(FailureCode::McpToolFailed, message).detail(text));
     }
     let value = value_of(result);
-    let size = match &value {
-        Value::String(text) => text.len(),
-        other => other.to_string().len(),
-    };
+    let size = size(&value);
     if size > MAX_RESULT {
         return Err(Failure::new(
             FailureCode::McpToolFailed,
@@ -46,6 +43,29 @@ pub(super) fn complete(
         ));
     }
     Ok(value)
+}
+
+/// Bytes of a text itself, of anything else as JSON.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        other => other.to_string().len(),
+    }
+}
+
+/// The result, where it is small enough for a model to read.
+pub(super) fn said(value: Value, step: &McpCall, server: &str) -> Result<Value, Failure> {
+    let size = size(&value);
+    if size <= MAX_SAID {
+        return Ok(value);
+    }
+    let tool = &step.tool_name;
+    Err(Failure::new(
+        FailureCode::McpToolFailed,
+        format!(
+            "The tool {tool} of “{server}” succeeded, but its result has {size} bytes; a model is given at most {MAX_SAID}."
+        ),
+    ))
 }
 
 /// The structured content, or the text; other kinds of content as MCP describes them.

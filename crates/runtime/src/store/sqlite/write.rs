@@ -6,7 +6,7 @@ use super::audit::{trim, write_audit};
 use super::readers::ReadError;
 use crate::store::change::{Append, Change, ChangeSet, PutRecord, Stage, WaitChange, WaitState};
 use crate::store::{Place, StoreError};
-use model::{RunId, StepPath};
+use model::{Event, RunId, StepPath};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
 
@@ -409,14 +409,10 @@ pub(super) fn write_record(db: &Connection, put: &PutRecord) -> Result<u64> {
 }
 
 impl ReadyAppend {
-    /// How large its documents are.
+    /// How large the documents are that everyone is told.
     pub(super) fn bytes(&self) -> usize {
-        self.row.len()
-            + self
-                .events
-                .iter()
-                .map(|event| event.doc.len())
-                .sum::<usize>()
+        let told = |event: &ReadyEvent| event.doc.len().min(2 * model::cut::MOST);
+        self.row.len() + self.events.iter().map(told).sum::<usize>()
     }
 
     /// What everyone hears of it.
@@ -425,8 +421,19 @@ impl ReadyAppend {
             position,
             place: self.append.place.clone(),
             run: self.append.run.clone(),
-            events: Arc::clone(&self.append.events),
+            events: self.told(),
             row: Arc::clone(&self.append.row),
         })
+    }
+
+    /// The events, without what is too large to be told to everyone.
+    fn told(&self) -> Arc<Vec<Event>> {
+        let is_large = |event: &ReadyEvent| event.doc.len() > model::cut::MOST;
+        if !self.events.iter().any(is_large) {
+            return Arc::clone(&self.append.events);
+        }
+        let mut events = self.append.events.to_vec();
+        events.iter_mut().for_each(Event::cut);
+        Arc::new(events)
     }
 }

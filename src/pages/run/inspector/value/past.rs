@@ -1,8 +1,9 @@
 //! A value as it was at a moment of the run: the event that wrote it still holds it.
 
-use super::value_view;
+use super::{result_root, value_view};
 use crate::{
-    api::{Query, events::EventFilter},
+    api::{Query, events::EventFilter, runs},
+    pages::run::Shown,
     state::live_run::LiveRun,
     ui::{empty::Empty, icon::lucide, skeleton::Skeleton},
 };
@@ -29,6 +30,11 @@ pub(super) fn value_then(
     none: fn(StepStatus) -> &'static str,
 ) -> AnyView {
     let run = live.id();
+    let root = if what.ends_with("output") {
+        result_root(&path)
+    } else {
+        String::new()
+    };
     let moment = live.moment();
     // What tells one value of the step from another; between them the handle moves without a question to the runtime.
     let held = Memo::new(move |_| {
@@ -51,11 +57,17 @@ pub(super) fn value_then(
         };
         let address = filter.last_path(&run, seq);
         let query = Query::<EventPage>::get(move || Some(address.clone()));
+        let (id, root) = (run.clone(), root.clone());
         query.view(
             what,
             || view! { <Skeleton lines=5 /> }.into_any(),
             move |page| match value(&page) {
-                Some(value) => value_view(what, value),
+                Some((seq, value)) => value_view(Shown {
+                    label: what,
+                    value,
+                    whole: Some(runs::part(&id, &format!("events/{seq}/value"))),
+                    root: root.clone(),
+                }),
                 None => {
                     view! { <Empty icon=lucide::LuBraces title="The journal does not hold it" /> }
                         .into_any()
@@ -66,10 +78,12 @@ pub(super) fn value_then(
     shown.into_any()
 }
 
-fn value(page: &EventPage) -> Option<Value> {
-    match &page.items.last()?.event {
-        EventKind::StepStarted { input, .. } => Some(input.clone()),
-        EventKind::StepCompleted { output, .. } => Some(output.clone()),
+/// The value of the event that was found, and the event's number.
+fn value(page: &EventPage) -> Option<(u64, Value)> {
+    let event = page.items.last()?;
+    match &event.event {
+        EventKind::StepStarted { input, .. } => Some((event.seq, input.clone())),
+        EventKind::StepCompleted { output, .. } => Some((event.seq, output.clone())),
         _ => None,
     }
 }

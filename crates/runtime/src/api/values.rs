@@ -1,0 +1,179 @@
+//! Values by themselves, whole however large: a text as text, anything else as JSON.
+
+use super::Api;
+use super::context::Ctx;
+use super::extract::Path;
+use super::problem::{Error, Result};
+use super::query::Query;
+use super::run::{snapshot, stored};
+use super::steps::disposition;
+use crate::store::EventQuery;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use model::{RunId, StepPath};
+use serde_json::Value;
+use std::hash::{DefaultHasher, Hasher};
+
+/// The run's result.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/output", tag = "runs",
+    params(("run" = String, Path), ("download" = Option<bool>, Query)),
+    responses((status = 200, description = "The value: `text/plain` for a text, else `application/json`."), (status = 304), (status = 404))
+)]
+pub async fn of_run(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path(run): Path<RunId>,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response> {
+    let asked = Asked::read(query, &headers, "result")?;
+    let run = snapshot(&api, &ctx, &run).await?.run;
+    asked.answer(run.output.as_ref(), "The run has no result.")
+}
+
+/// What the step left.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/steps/{step}/output", tag = "runs",
+    params(("run" = String, Path), ("step" = String, Path), ("download" = Option<bool>, Query)),
+    responses((status = 200, description = "The value: `text/plain` for a text, else `application/json`."), (status = 304), (status = 404))
+)]
+pub async fn of_step(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path((run, step)): Path<(RunId, StepPath)>,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response> {
+    let asked = Asked::read(query, &headers, &format!("{step}-output"))?;
+    let run = snapshot(&api, &ctx, &run).await?.run;
+    let state = run
+        .step(&step)
+        .ok_or_else(|| Error::not_found("step", step.as_str()))?;
+    asked.answer(state.output.as_ref(), "The step has no output.")
+}
+
+/// What the step was given: an operator's replacement, where there is one.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/steps/{step}/input", tag = "runs",
+    params(("run" = String, Path), ("step" = String, Path), ("download" = Option<bool>, Query)),
+    responses((status = 200, description = "The value: `text/plain` for a text, else `application/json`."), (status = 304), (status = 404))
+)]
+pub async fn into_step(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path((run, step)): Path<(RunId, StepPath)>,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response> {
+    let asked = Asked::read(query, &headers, &format!("{step}-input"))?;
+    let run = snapshot(&api, &ctx, &run).await?.run;
+    let state = run
+        .step(&step)
+        .ok_or_else(|| Error::not_found("step", step.as_str()))?;
+    let input = state.input_override.as_ref().or(state.input.as_ref());
+    asked.answer(input, "The step has no input.")
+}
+
+/// The value that an event holds: an input, an output, a loop's items.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/events/{seq}/value", tag = "runs",
+    params(("run" = String, Path), ("seq" = u64, Path), ("download" = Option<bool>, Query)),
+    responses((status = 200, description = "The value: `text/plain` for a text, else `application/json`."), (status = 304), (status = 404))
+)]
+pub async fn of_event(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path((run, seq)): Path<(RunId, u64)>,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response> {
+    let asked = Asked::read(query, &headers, &format!("event-{seq}"))?;
+    stored(&api, &ctx, &run).await?;
+    let found = api
+        .store()
+        .events(EventQuery {
+            after: seq.saturating_sub(1),
+            limit: 1,
+            ..EventQuery::all(run)
+        })
+        .await?;
+    let event = found.first().filter(|event| event.seq == seq);
+    let value = event.and_then(model::Event::value);
+    asked.answer(value.as_ref(), "The event holds no value.")
+}
+
+/// How a value is asked for.
+struct Asked {
+    /// What the browser has of it already.
+    has: Option<String>,
+    /// The name of the file, where it is to be one.
+    file: Option<String>,
+}
+
+impl Asked {
+    fn read(query: Query, headers: &HeaderMap, name: &str) -> Result<Self> {
+        let query = query.only(&["download"])?;
+        let has = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|has| has.to_str().ok());
+        Ok(Self {
+            has: has.map(ToOwned::to_owned),
+            file: query.flag("download")?.then(|| name.to_owned()),
+        })
+    }
+
+    /// Answers with the value; `none` says that there is none.
+    fn answer(self, value: Option<&Value>, none: &str) -> Result<Response> {
+        let value =
+            value.ok_or_else(|| Error::new(StatusCode::NOT_FOUND, "value_not_found", none))?;
+        let (kind, ending, body) = match value {
+            Value::String(text) => (
+                "text/plain; charset=utf-8",
+                "txt",
+                text.clone().into_bytes(),
+            ),
+            other => (
+                "application/json",
+                "json",
+                serde_json::to_vec(other).map_err(|cause| Error::internal(&cause))?,
+            ),
+        };
+        // Weak: it may go out compressed.
+        let tag = format!("W/\"{}\"", tag(&body));
+        let mut response = if self.has.as_deref() == Some(tag.as_str()) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            body.into_response()
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-cache"),
+        );
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            headers.insert(header::ETAG, tag);
+        }
+        // Untrusted: a browser may show it, but nothing in it may run or load.
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("sandbox; default-src 'none'"),
+        );
+        let file = self
+            .file
+            .map(|name| disposition("attachment", &format!("{name}.{ending}")));
+        if let Some(file) = file.and_then(|file| HeaderValue::from_str(&file).ok()) {
+            headers.insert(header::CONTENT_DISPOSITION, file);
+        }
+        Ok(response)
+    }
+}
+
+/// Tells one body from another; that it may differ between builds costs a browser no more than fetching it again.
+fn tag(body: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(body);
+    format!("{:x}-{:016x}", body.len(), hasher.finish())
+}
