@@ -1,7 +1,7 @@
 //! What a model is saying, while it says it. The whole answer follows as an entry of the transcript.
 
 use crate::{
-    api::stream::{About, Stream},
+    api::stream::{About, Message, Stream},
     state::live_run::LiveRun,
     ui::icon::{Icon, lucide},
 };
@@ -28,7 +28,7 @@ pub fn listen(live: LiveRun, path: &StepPath) -> RwSignal<Option<SoFar>> {
             .iter()
             .rev()
             .filter(|message| message.about == About::Saying(id.clone()))
-            .filter_map(|message| message.read::<Piece>())
+            .filter_map(Message::read::<Piece>)
             .find(|piece| piece.path == step);
         if let Some(piece) = last {
             saying.set(Some(piece.so_far));
