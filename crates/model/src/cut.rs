@@ -7,7 +7,6 @@ use crate::event::{Event, EventKind};
 use crate::transcript::TranscriptEntry;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::io;
 
 /// The most bytes of JSON a value travels with.
 pub const MOST: usize = 64 * 1024;
@@ -61,21 +60,12 @@ impl Cut {
             Value::Array(items) => (Kind::Array, items.len()),
             Value::Object(fields) => (Kind::Object, fields.len()),
         };
-        let mut counter = Counter::up_to(MOST);
-        // Most values are small: counting ends where it is known that this one is not.
-        if serde_json::to_writer(&mut counter, value).is_ok() {
-            return None;
-        }
-        let mut counter = Counter::up_to(usize::MAX);
-        serde_json::to_writer(&mut counter, value).ok()?;
-        let start = String::from_utf8_lossy(&counter.start).into_owned();
-        Some(Self {
-            bytes: counter.bytes as u64,
+        let text = serde_json::to_string(value).ok()?;
+        (text.len() > MOST).then(|| Self {
+            bytes: text.len() as u64,
             kind,
             length: Some(length as u64),
-            start: start
-                .trim_end_matches(char::REPLACEMENT_CHARACTER)
-                .to_owned(),
+            start: beginning(&text, START).to_owned(),
         })
     }
 
@@ -183,39 +173,6 @@ fn cut_entry(entry: &mut TranscriptEntry) {
 
 fn beginning(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
-}
-
-/// Counts what is written, keeps how it begins, and refuses more than a limit.
-struct Counter {
-    bytes: usize,
-    most: usize,
-    start: Vec<u8>,
-}
-
-impl Counter {
-    const fn up_to(most: usize) -> Self {
-        Self {
-            bytes: 0,
-            most,
-            start: Vec::new(),
-        }
-    }
-}
-
-impl io::Write for Counter {
-    fn write(&mut self, written: &[u8]) -> io::Result<usize> {
-        self.bytes += written.len();
-        if self.bytes > self.most {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        let room = START.saturating_sub(self.start.len()).min(written.len());
-        self.start.extend_from_slice(&written[..room]);
-        Ok(written.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]
