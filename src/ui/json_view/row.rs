@@ -107,7 +107,6 @@ pub(super) fn one_row(
         };
         view! {
             <span class=class>{marked(&name, words)}</span>
-            " "
             <span class="json__colon">{(!is_stretch).then_some(":")}</span>
         }
     });
