@@ -36,7 +36,7 @@ export async function frames(page: Page, during: () => Promise<void>): Promise<F
 /** A screen draws 60 times a second: no frame can be shorter, and one of them is not over 16 ms. */
 export const FRAME_MS = 17;
 
-/** Megabytes that the page holds: objects, the document, and the memory of its modules. */
+/** Megabytes of the page's JavaScript heap; memory of WebAssembly as far as the browser counts it in. */
 export async function heap(page: Page): Promise<number> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("HeapProfiler.collectGarbage");
@@ -69,6 +69,8 @@ export function timeUntil(page: Page, act: Act, shown: Shown): Promise<number> {
       if ("click" in act) find(act.click).click();
       else if ("scroll" in act) {
         const list = find(act.scroll);
+        // As the scroll bar does it: a long list goes by wheel pixel by pixel.
+        list.dispatchEvent(new PointerEvent("pointerdown", { pointerType: "mouse", bubbles: true }));
         list.scrollTop = act.share * (list.scrollHeight - list.clientHeight);
       } else {
         const input = find(act.set) as HTMLInputElement;
