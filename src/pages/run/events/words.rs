@@ -55,7 +55,7 @@ pub fn of(run: &Run, event: &Event) -> Said {
             RunStatus::Queued,
             "Run created",
             Some(format!(
-                "{} v{}, by {}",
+                "{} v{} · {}",
                 created.workflow.name,
                 created.workflow.version,
                 created.trigger.shown()
