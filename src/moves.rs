@@ -9,6 +9,7 @@ pub mod chat;
 pub mod decision;
 pub mod desk;
 mod dialog;
+pub mod fixed;
 pub mod form;
 mod options;
 pub mod plan_view;

@@ -2,6 +2,7 @@
 
 use super::{
     desk::{Ask, Desk},
+    fixed::Fixed,
     options::{Options, OptionsForm},
     plan_view::PlanView,
     words::is_destructive,
@@ -12,7 +13,7 @@ use crate::{
         banner::Banner,
         button::{Button, ButtonKind},
         dialog::Dialog,
-        field::{Choice, Segmented, TextArea},
+        field::TextArea,
         skeleton::Skeleton,
         status::Tone,
     },
@@ -20,9 +21,6 @@ use crate::{
 use leptos::prelude::*;
 use model::api::RunRow;
 use model::{MoveKind, Plan};
-
-const FIXED: &str = "fixed";
-const UNSURE: &str = "unsure";
 
 #[component]
 pub fn MoveDialog() -> AnyView {
@@ -168,15 +166,7 @@ fn Inside(desk: Desk, ask: Ask, open: RwSignal<bool>) -> AnyView {
             }}
             <ErrorFace error what="this move" compact=true />
             <Show when=move || ask_fixed.get()>
-                <div class="move__fixed">
-                    <p>"Is the cause fixed?"</p>
-                    <Segmented
-                        label="Is the cause fixed?"
-                        value=fixed
-                        choices=vec![Choice::new(FIXED, "Yes, it is fixed"), Choice::new(UNSURE, "Not sure, go on")]
-                        on_change=move |to| fixed.set(to)
-                    />
-                </div>
+                <Fixed question="Is the cause fixed?" yes="Yes, it is fixed" answer=fixed />
             </Show>
             <Show when=move || ask_reason.get()>
                 <TextArea label="Reason" value=reason rows=2 optional=true hint="Kept in the audit trail, for whoever asks later." />

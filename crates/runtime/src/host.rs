@@ -31,7 +31,6 @@ pub use environment::{Environment, Missing, StoredEnvironment};
 pub use error::HostError;
 pub use import::{ImportFailure, Importing};
 pub use meta::{Also, AnswerBody, AuditDraft, IdempotencyDraft, Meta, Outcome, Snapshot};
-
 #[cfg(feature = "native")]
 pub use native::TokioPlatform;
 pub use platform::Platform;

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     api::{Api, ApiError, ErrorFace, bulk},
-    moves::{form::Sending, is_destructive, on_many},
+    moves::{fixed::Fixed, form::Sending, is_destructive, on_many},
     state::session,
     ui::{
         button::{Button, ButtonKind},
         dialog::{Dialog, open_while},
-        field::{Choice, Segmented, TextArea},
+        field::TextArea,
         skeleton::Skeleton,
         time::present,
     },
@@ -20,9 +20,6 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::api::{BulkAsk, BulkBody, BulkPlan};
 use model::{MoveKind, Timestamp};
-
-const FIXED: &str = "fixed";
-const UNSURE: &str = "unsure";
 
 /// A move a person wants to make on many runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,15 +155,7 @@ fn Confirm(
     };
     view! {
         <Show when=move || ask_fixed.get()>
-            <div class="move__fixed">
-                <p>"Are the causes fixed?"</p>
-                <Segmented
-                    label="Are the causes fixed?"
-                    value=fixed
-                    choices=vec![Choice::new(FIXED, "Yes, they are fixed"), Choice::new(UNSURE, "Not sure, go on")]
-                    on_change=move |to| fixed.set(to)
-                />
-            </div>
+            <Fixed question="Are the causes fixed?" yes="Yes, they are fixed" answer=fixed />
         </Show>
         <TextArea
             label="Reason"

@@ -7,7 +7,7 @@ use crate::{
     ui::virtual_list::ListHandle,
 };
 use leptos::{html, prelude::*};
-use model::{MoveKind, RunStatus};
+use model::MoveKind;
 use wasm_bindgen::JsCast;
 
 /// J and K walk the list wherever the focus is, R and C move the run one is on, / searches.
@@ -56,10 +56,7 @@ pub fn offer_keys(
         if let (Some(index), Some(desk)) = (handle.active.get(), desk)
             && let Some(row) = list.paged.at(index)
         {
-            let stopped = matches!(
-                row.status,
-                RunStatus::Failed | RunStatus::Cancelled | RunStatus::Interrupted
-            );
+            let may = |kind| engine::may_move(row.status, kind);
             let (one, other) = (row.clone(), row.clone());
             let retry = Command::new("Runs", format!("Retry {}", row.title), move || {
                 desk.ask(Ask::of_row(&one, MoveKind::Retry));
@@ -76,12 +73,12 @@ pub fn offer_keys(
             commands.push(
                 retry
                     .keys("R")
-                    .disabled((!stopped).then(|| format!("it is {is}."))),
+                    .disabled((!may(MoveKind::Retry)).then(|| format!("it is {is}."))),
             );
             commands.push(
                 cancel
                     .keys("C")
-                    .disabled(row.status.is_terminal().then(|| format!("it is {is}."))),
+                    .disabled((!may(MoveKind::Cancel)).then(|| format!("it is {is}."))),
             );
         }
         commands

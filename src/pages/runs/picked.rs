@@ -5,7 +5,7 @@ use crate::ui::toast::{Toast, Toasts};
 use leptos::{ev, prelude::*};
 use model::api::{RunFilter, RunRow};
 use model::{MoveKind, RunId, RunStatus};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Which runs a move is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -168,11 +168,11 @@ impl Picked {
             return None;
         }
         let may = self.list.paged.rows.with(|rows| {
+            let now: HashMap<&RunId, RunStatus> =
+                rows.iter().map(|row| (&row.id, row.status)).collect();
             self.runs.with(|runs| {
-                runs.iter().any(|(id, then)| {
-                    let now = rows.iter().find(|row| row.id == *id).map(|row| row.status);
-                    engine::may_move(now.unwrap_or(*then), kind)
-                })
+                runs.iter()
+                    .any(|(id, then)| engine::may_move(*now.get(id).unwrap_or(then), kind))
             })
         });
         (!may).then(|| none_may(kind).to_owned())
@@ -187,7 +187,10 @@ impl Picked {
         let mut runs: Vec<RunId> = self
             .runs
             .with_untracked(|runs| runs.keys().cloned().collect());
-        runs.sort_by_key(|run| self.index_of(run).unwrap_or(usize::MAX));
+        self.list.paged.rows.with_untracked(|rows| {
+            let at: HashMap<&RunId, usize> = rows.iter().map(|row| &row.id).zip(0..).collect();
+            runs.sort_by_key(|run| at.get(run).copied().unwrap_or(usize::MAX));
+        });
         Chosen::Runs(runs)
     }
 }

@@ -5,6 +5,7 @@ use super::context::Ctx;
 use super::extract::{Json, Path};
 use super::problem::{Error, Result};
 use super::query::Query;
+use super::run::behind;
 use super::webhooks;
 use crate::audit;
 use crate::notify::courier;
@@ -88,15 +89,8 @@ async fn page(api: &Api, log: &str, query: Query) -> Result<Json<Page<Delivery>>
         .await?;
     let (count, count_is_exact) = (all.len() as u64, all.len() < COUNTED);
     let after = query.one("cursor").unwrap_or_default();
-    let mut items: Vec<DeliveryRecord> = all
-        .into_iter()
-        .map(|stored| stored.value)
-        .filter(|record| record.order().as_str() > after)
-        .take(limit + 1)
-        .collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next_cursor = items.last().filter(|_| more).map(DeliveryRecord::order);
+    let all = all.into_iter().map(|stored| stored.value);
+    let (items, next_cursor) = behind(all, after, limit, DeliveryRecord::order);
     let mut shown = Vec::with_capacity(items.len());
     for record in items {
         shown.push(view(api, record).await?);

@@ -6,6 +6,7 @@ use super::extract::{self, Path};
 use super::moves;
 use super::problem::{Error, Result};
 use super::run::stored;
+use super::steps::disposition;
 use crate::host::{ImportFailure, Importing};
 use crate::store::{EventQuery, Store};
 use axum::body::{Body, Bytes};
@@ -40,7 +41,7 @@ const PATIENCE_S: u64 = 30;
 )]
 pub async fn export(State(api): State<Api>, ctx: Ctx, Path(run): Path<RunId>) -> Result<Response> {
     let last = stored(&api, &ctx, &run).await?.row.seq;
-    let name = format!("attachment; filename=\"{run}.ndjson\"");
+    let name = disposition("attachment", &format!("{run}.ndjson"));
     let store = Arc::clone(api.store());
     let pages = stream::try_unfold(0, move |after| {
         let (store, run) = (Arc::clone(&store), run.clone());

@@ -11,6 +11,7 @@ use super::context::Ctx;
 use super::extract::Json;
 use super::problem::{Error, Result};
 use super::query::Query;
+use super::run::behind;
 use crate::audit;
 use crate::notify::Told;
 use crate::store::record::NotificationRecord;
@@ -49,15 +50,9 @@ pub async fn list(State(api): State<Api>, ctx: Ctx, query: Query) -> Result<Json
         .filter(|record| !only_unread || record.notification.read_at.is_none())
         .collect();
     let count = shown.len() as u64;
-    let mut page: Vec<&NotificationRecord> = shown
-        .into_iter()
-        .filter(|record| record.order().as_str() > after)
-        .take(limit + 1)
-        .collect();
-    let more = page.len() > limit;
-    page.truncate(limit);
+    let (page, next_cursor) = behind(shown, after, limit, |record| record.order());
     Ok(Json(Inbox {
-        next_cursor: page.last().filter(|_| more).map(|record| record.order()),
+        next_cursor,
         items: page
             .into_iter()
             .map(|record| record.notification.clone())

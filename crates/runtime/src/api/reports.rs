@@ -9,6 +9,7 @@ use super::context::Ctx;
 use super::extract::{Json, Path};
 use super::problem::{Error, Result};
 use super::query::Query;
+use super::run::behind;
 use super::{Api, deliveries};
 use crate::audit;
 use crate::report::compress;
@@ -54,18 +55,9 @@ pub async fn list(State(api): State<Api>, ctx: Ctx, query: Query) -> Result<Json
         .collect();
     let (count, count_is_exact) = (all.len() as u64, all.len() < COUNTED);
     let after = query.one("cursor").unwrap_or_default();
-    let mut items: Vec<ReportRecord> = all
-        .into_iter()
-        .filter(|report| ReportRecord::key_of(&report.id).as_str() > after)
-        .take(limit + 1)
-        .collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
+    let (items, next_cursor) = behind(all, after, limit, |report| ReportRecord::key_of(&report.id));
     Ok(Json(Page {
-        next_cursor: items
-            .last()
-            .filter(|_| more)
-            .map(|last| ReportRecord::key_of(&last.id)),
+        next_cursor,
         items: items.iter().map(row).collect(),
         count,
         count_is_exact,

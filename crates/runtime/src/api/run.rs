@@ -190,6 +190,24 @@ pub async fn attempts(
     Ok(Json(whole(items)))
 }
 
+/// What comes behind `after` of a list that is held whole, in the order of its keys; and the cursor of what follows.
+pub fn behind<T>(
+    all: impl IntoIterator<Item = T>,
+    after: &str,
+    limit: usize,
+    key: impl Fn(&T) -> String,
+) -> (Vec<T>, Option<String>) {
+    let mut items: Vec<T> = all
+        .into_iter()
+        .filter(|item| key(item).as_str() > after)
+        .take(limit + 1)
+        .collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(key);
+    (items, next)
+}
+
 /// A list that is short enough to be one page.
 pub fn whole<T>(items: Vec<T>) -> Page<T> {
     Page {

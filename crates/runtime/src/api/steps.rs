@@ -44,12 +44,15 @@ pub async fn step_then(
     travelling(&run, &step).map(Json)
 }
 
+/// The step, or 404.
+pub fn found<'r>(run: &'r engine::Run, step: &StepPath) -> Result<&'r engine::StepState> {
+    run.step(step)
+        .ok_or_else(|| Error::not_found("step", step.as_str()))
+}
+
 /// The step, without what is too large to travel.
 fn travelling(run: &engine::Run, step: &StepPath) -> Result<engine::StepState> {
-    let mut step = run
-        .step(step)
-        .cloned()
-        .ok_or_else(|| Error::not_found("step", step.as_str()))?;
+    let mut step = found(run, step)?.clone();
     let values = [
         &mut step.output,
         &mut step.input,

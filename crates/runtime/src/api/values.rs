@@ -6,7 +6,7 @@ use super::extract::Path;
 use super::problem::{Error, Result};
 use super::query::Query;
 use super::run::{snapshot, stored};
-use super::steps::disposition;
+use super::steps::{disposition, found};
 use crate::store::EventQuery;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -48,10 +48,8 @@ pub async fn of_step(
 ) -> Result<Response> {
     let asked = Asked::read(query, &headers, &format!("{step}-output"))?;
     let run = snapshot(&api, &ctx, &run).await?.run;
-    let state = run
-        .step(&step)
-        .ok_or_else(|| Error::not_found("step", step.as_str()))?;
-    asked.answer(state.output.as_ref(), "The step has no output.")
+    let output = found(&run, &step)?.output.as_ref();
+    asked.answer(output, "The step has no output.")
 }
 
 /// What the step was given: an operator's replacement, where there is one.
@@ -69,9 +67,7 @@ pub async fn into_step(
 ) -> Result<Response> {
     let asked = Asked::read(query, &headers, &format!("{step}-input"))?;
     let run = snapshot(&api, &ctx, &run).await?.run;
-    let state = run
-        .step(&step)
-        .ok_or_else(|| Error::not_found("step", step.as_str()))?;
+    let state = found(&run, &step)?;
     let input = state.input_override.as_ref().or(state.input.as_ref());
     asked.answer(input, "The step has no input.")
 }

@@ -5,6 +5,7 @@ use super::super::context::Ctx;
 use super::super::extract::{Json, Path};
 use super::super::problem::Result;
 use super::super::query::Query;
+use super::super::run::behind;
 use super::stored;
 use crate::store::index::COUNT_TO;
 use crate::store::record::{BulkRecord, BulkRunRecord, BulkSetRecord};
@@ -35,19 +36,10 @@ pub async fn list(State(api): State<Api>, ctx: Ctx, query: Query) -> Result<Json
         .await?;
     let count = all.len() as u64;
     let after = query.one("cursor").unwrap_or_default();
-    let mut items: Vec<BulkJob> = all
-        .into_iter()
-        .map(|stored| stored.value.job)
-        .filter(|job| BulkRecord::key_of(&job.id).as_str() > after)
-        .take(limit + 1)
-        .collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
+    let all = all.into_iter().map(|stored| stored.value.job);
+    let (items, next_cursor) = behind(all, after, limit, |job| BulkRecord::key_of(&job.id));
     Ok(Json(Page {
-        next_cursor: items
-            .last()
-            .filter(|_| more)
-            .map(|last| BulkRecord::key_of(&last.id)),
+        next_cursor,
         items,
         count: count.min(COUNT_TO),
         count_is_exact: count <= COUNT_TO,
