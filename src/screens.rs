@@ -23,6 +23,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 /// A part of the program did not come.
@@ -65,12 +66,21 @@ screens! {
         provide_context(DRAW);
         view! { <pages::run::RunOfFile /> }
     };
-    lists, load_command_center: command_center() => view! { <pages::command_center::CommandCenter /> };
-    lists, load_runs: runs() => view! { <pages::runs::Runs /> };
+    lists, load_command_center: command_center() => {
+        set_timeout(expect_run, RESTED);
+        view! { <pages::command_center::CommandCenter /> }
+    };
+    lists, load_runs: runs() => {
+        set_timeout(expect_run, RESTED);
+        view! { <pages::runs::Runs /> }
+    };
     lists, load_bulk: bulk(job: BulkId) => view! { <pages::bulk::Bulk job /> };
     run, load_run: run(run: RunId) => {
         provide_context(DRAW);
-        view! { <pages::run::Run run /> }
+        let page = view! { <pages::run::Run run /> };
+        // Its own question is on the way; what it draws comes beside the answer.
+        ahead(load_canvas());
+        page
     };
     picture, load_canvas: canvas(live: LiveRun, selection: Selection) => view! { <pages::run::Canvas live selection /> };
     picture, load_timeline: timeline(live: LiveRun, selection: Selection) => view! { <pages::run::Timeline live selection /> };
@@ -167,12 +177,25 @@ pub fn load_ahead() {
     if let Area::Inside(_, page) = Area::parse(&path)
         && let Some(part) = part(page)
     {
-        let loading = (part.load)();
-        leptos::task::spawn_local(async move {
-            // Whoever shows the screen asks again, and says what went wrong.
-            let _ = loading.await;
-        });
+        ahead((part.load)());
     }
+}
+
+/// Loads a part that is about to be shown.
+fn ahead<T>(loading: impl Future<Output = T> + 'static) {
+    leptos::task::spawn_local(async move {
+        // Whoever shows it asks again, and says what went wrong.
+        drop(loading.await);
+    });
+}
+
+/// By then a list stands, as a rule.
+const RESTED: Duration = Duration::from_millis(600);
+
+/// From a list one goes to a run: its screen is ready then.
+fn expect_run() {
+    ahead(load_run());
+    ahead(load_canvas());
 }
 
 /// The screen of a page. Each is built anew when its address changes, so it may take its ids as they are.

@@ -11,7 +11,7 @@ mod source;
 pub use message::{About, Message};
 
 use super::transport::Api;
-use crate::routes::with_query;
+use crate::{routes::with_query, ui::dom::next_frame};
 use backoff::Backoff;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use model::Timestamp;
@@ -260,12 +260,7 @@ impl Stream {
                     !std::mem::replace(&mut inner.flush_planned, true)
                 });
                 if plan == Some(true) {
-                    // Frames stand still in a hidden tab, messages do not.
-                    if document().hidden() {
-                        set_timeout(move || self.flush(), Duration::from_millis(250));
-                    } else {
-                        request_animation_frame(move || self.flush());
-                    }
+                    next_frame(move || self.flush());
                 }
             }
         }

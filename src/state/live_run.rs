@@ -4,22 +4,28 @@
 mod shown;
 
 use super::seen::Seen;
-use crate::api::{
-    Api, ApiError, Source,
-    events::EventFilter,
-    report_file::ReportFile,
-    runs,
-    stream::{About, Stream},
+use crate::{
+    api::{
+        Api, ApiError, Source,
+        events::EventFilter,
+        report_file::ReportFile,
+        runs,
+        stream::{About, Stream},
+    },
+    ui::{dom::next_frame, time::present},
 };
 use engine::{Run, RunView, World};
 use leptos::prelude::*;
 use model::api::{EventPage, TranscriptPage};
 use model::{Event, RunId, StepPath};
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 /// Events asked for at once when some are missing.
 const CHUNK: u64 = 1_000;
+/// How long a frame may fold, in milliseconds, and after how many events it looks at the clock.
+const LONGEST: u64 = 6;
+const SLICE: usize = 32;
 
 type Heard = Arc<dyn Fn(&[Event]) + Send + Sync>;
 
@@ -38,7 +44,9 @@ pub struct LiveRun {
     /// The stream position of the first answer.
     position: RwSignal<Option<u64>>,
     /// Events that arrived before the ones in front of them.
-    early: StoredValue<Vec<Event>>,
+    early: StoredValue<VecDeque<Event>>,
+    /// Events in line wait for the next frame.
+    folding: StoredValue<bool>,
     catching_up: StoredValue<bool>,
     heard: StoredValue<Vec<(u64, Heard)>>,
 }
@@ -60,7 +68,8 @@ impl LiveRun {
             world: RwSignal::new(World::default()),
             error: RwSignal::new(None),
             position: RwSignal::new(None),
-            early: StoredValue::new(Vec::new()),
+            early: StoredValue::new(VecDeque::new()),
+            folding: StoredValue::new(false),
             catching_up: StoredValue::new(false),
             heard: StoredValue::new(Vec::new()),
         }
@@ -174,28 +183,45 @@ impl LiveRun {
 
     /// Folds what follows without a gap, keeps the rest, and asks for what is missing.
     fn take(self, events: Vec<Event>) {
-        let ready = self.early.try_update_value(|early| {
+        self.early.try_update_value(|early| {
             early.extend(events);
-            early.sort_by_key(|event| event.seq);
-            early.dedup_by_key(|event| event.seq);
-            let now = self
-                .run
-                .with_untracked(|run| run.as_ref().map(|run| run.seq))?;
-            Some(next_in_line(early, now))
+            in_order(early);
         });
-        let Some(Some(ready)) = ready else { return };
+        if self.folding.try_get_value() == Some(false) {
+            self.fold();
+        }
+    }
+
+    /// Folds as much of what is in line as a frame has room for; the rest in the next ones.
+    fn fold(self) {
+        let began = present();
+        let mut ready = Vec::new();
+        // `apply` is total: nothing in here can leave the signal half changed.
+        let there = self.run.try_maybe_update(|run| {
+            if let Some(run) = run {
+                while present().since(began) < LONGEST {
+                    let next = self
+                        .early
+                        .try_update_value(|early| next_in_line(early, run.seq, SLICE));
+                    let next = next.unwrap_or_default();
+                    if next.is_empty() {
+                        break;
+                    }
+                    for event in &next {
+                        engine::apply(run, event);
+                    }
+                    ready.extend(next);
+                }
+            }
+            (!ready.is_empty(), run.is_some())
+        });
+        if there != Some(true) {
+            return;
+        }
         if !ready.is_empty() {
             let requeued = ready
                 .iter()
                 .any(|event| matches!(event.event, model::EventKind::RunQueued { .. }));
-            // `apply` is total: nothing in here can leave the signal half changed.
-            self.run.update(|run| {
-                if let Some(run) = run {
-                    for event in &ready {
-                        engine::apply(run, event);
-                    }
-                }
-            });
             if let Some(seen) = self.seen {
                 seen.events(&self.id(), &ready);
             }
@@ -206,20 +232,27 @@ impl LiveRun {
                 self.load();
             }
         }
-        if self.early.with_value(|early| !early.is_empty()) {
+        let Some(last) = self.in_line() else {
+            return;
+        };
+        if self.now_live(|run| run.seq < last) == Some(true) {
+            self.folding.set_value(true);
+            next_frame(move || {
+                if self.folding.try_set_value(false).is_none() {
+                    self.fold();
+                }
+            });
+        } else if self.early.with_value(|early| !early.is_empty()) {
             self.catch_up();
         }
     }
 
-    /// Asks for the events after the last one folded.
+    /// Asks for the events after the last one in line.
     fn catch_up(self) {
         if self.catching_up.try_get_value() != Some(false) {
             return;
         }
-        let Some(Some(after)) = self
-            .run
-            .try_with_untracked(|run| run.as_ref().map(|run| run.seq))
-        else {
+        let Some(after) = self.in_line() else {
             return;
         };
         self.catching_up.set_value(true);
@@ -240,6 +273,13 @@ impl LiveRun {
                 Err(error) => self.error.set(Some(error)),
             }
         });
+    }
+
+    /// The last event that is here with all before it, folded or about to be.
+    fn in_line(self) -> Option<u64> {
+        let folded = self.now_live(|run| run.seq)?;
+        self.early
+            .try_with_value(|early| last_in_line(early, folded))
     }
 
     /// Events after `after` that fit, at most `limit`.
@@ -316,16 +356,34 @@ impl LiveRun {
     }
 }
 
-/// Takes from `early` (in order) what comes right after `seq`, drops what is already there, leaves what is beyond a gap.
-fn next_in_line(early: &mut Vec<Event>, seq: u64) -> Vec<Event> {
-    let old = early.iter().take_while(|event| event.seq <= seq).count();
-    early.drain(..old);
-    let ready = early
+/// By their numbers, each once.
+fn in_order(early: &mut VecDeque<Event>) {
+    let mut all = Vec::from(std::mem::take(early));
+    all.sort_by_key(|event| event.seq);
+    all.dedup_by_key(|event| event.seq);
+    *early = all.into();
+}
+
+/// Takes from `early` (in order) what comes right after `seq`, at most so many; drops what is already there, leaves what is
+/// beyond a gap.
+fn next_in_line(early: &mut VecDeque<Event>, seq: u64, most: usize) -> Vec<Event> {
+    while early.front().is_some_and(|event| event.seq <= seq) {
+        early.pop_front();
+    }
+    let ready = (last_in_line(early, seq) - seq).min(most as u64);
+    early.drain(..ready as usize).collect()
+}
+
+/// The last of `early` (in order, behind `seq`) in front of which nothing is missing; `seq` where there is none.
+fn last_in_line(early: &VecDeque<Event>, seq: u64) -> u64 {
+    early
         .iter()
+        .map(|event| event.seq)
+        .skip_while(|own| *own <= seq)
         .zip(seq + 1..)
-        .take_while(|(event, wanted)| event.seq == *wanted)
-        .count();
-    early.drain(..ready).collect()
+        .take_while(|(own, wanted)| own == wanted)
+        .last()
+        .map_or(seq, |(own, _)| own)
 }
 
 #[cfg(test)]
@@ -333,7 +391,7 @@ mod tests {
     use super::*;
     use model::{EventKind, Timestamp};
 
-    fn events(seqs: &[u64]) -> Vec<Event> {
+    fn events(seqs: &[u64]) -> VecDeque<Event> {
         seqs.iter()
             .map(|seq| Event {
                 seq: *seq,
@@ -351,16 +409,26 @@ mod tests {
     #[test]
     fn what_is_known_is_dropped_and_what_follows_is_taken() {
         let mut early = events(&[3, 4, 5, 6]);
-        assert_eq!(seqs(&next_in_line(&mut early, 4)), [5, 6]);
+        assert_eq!(last_in_line(&early, 4), 6);
+        assert_eq!(seqs(&next_in_line(&mut early, 4, 9)), [5, 6]);
         assert!(early.is_empty());
+    }
+
+    #[test]
+    fn no_more_than_there_is_room_for_is_taken() {
+        let mut early = events(&[5, 6, 7, 9]);
+        assert_eq!(seqs(&next_in_line(&mut early, 4, 2)), [5, 6]);
+        assert_eq!(seqs(&next_in_line(&mut early, 6, 2)), [7]);
+        assert_eq!(last_in_line(&early, 7), 7);
     }
 
     #[test]
     fn nothing_behind_a_gap_is_taken() {
         let mut early = events(&[6, 7]);
-        assert!(next_in_line(&mut early, 4).is_empty());
-        assert_eq!(seqs(&early), [6, 7]);
-        early.insert(0, events(&[5]).remove(0));
-        assert_eq!(seqs(&next_in_line(&mut early, 4)), [5, 6, 7]);
+        assert!(next_in_line(&mut early, 4, 9).is_empty());
+        assert_eq!(seqs(&Vec::from(early.clone())), [6, 7]);
+        early.extend(events(&[5]));
+        in_order(&mut early);
+        assert_eq!(seqs(&next_in_line(&mut early, 4, 9)), [5, 6, 7]);
     }
 }

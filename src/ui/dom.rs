@@ -41,6 +41,15 @@ pub fn is_typing(target: &Element) -> bool {
         .is_some()
 }
 
+/// Acts before the next frame is painted; in a hidden tab, where frames stand still, a moment later.
+pub fn next_frame(act: impl FnOnce() + 'static) {
+    if document().hidden() {
+        set_timeout(act, Duration::from_millis(250));
+    } else {
+        request_animation_frame(act);
+    }
+}
+
 /// False until the browser has painted what stands now: what is not the answer can wait that long.
 pub fn after_paint() -> Signal<bool> {
     let painted = RwSignal::new(false);

@@ -3,7 +3,7 @@
 use super::fmt;
 use leptos::prelude::*;
 use model::Timestamp;
-use std::time::Duration as StdDuration;
+use std::{sync::OnceLock, time::Duration as StdDuration};
 
 /// The page's clock: the present moment, once a second while the page is in sight. One for the whole page, from context.
 #[derive(Clone, Copy)]
@@ -74,7 +74,7 @@ struct StyleSetting(Signal<TimeStyle>);
 
 /// "2026-11-20 23:11:40 Europe/Vienna": the moment in the browser's own zone.
 pub fn local(moment: Timestamp) -> String {
-    format!("{} {}", local_short(moment), zone())
+    format!("{} {}", local_short(moment), own_zone())
 }
 
 fn local_short(moment: Timestamp) -> String {
@@ -90,12 +90,16 @@ fn local_short(moment: Timestamp) -> String {
     )
 }
 
-fn zone() -> String {
-    let options = js_sys::Intl::DateTimeFormat::default().resolved_options();
-    js_sys::Reflect::get(&options, &"timeZone".into())
-        .ok()
-        .and_then(|zone| zone.as_string())
-        .unwrap_or_default()
+/// The browser's zone, "UTC" where it has none; asked for once, for that takes longer than to make the rest of a row.
+pub fn own_zone() -> &'static str {
+    static ZONE: OnceLock<String> = OnceLock::new();
+    ZONE.get_or_init(|| {
+        let options = js_sys::Intl::DateTimeFormat::default().resolved_options();
+        js_sys::Reflect::get(&options, &"timeZone".into())
+            .ok()
+            .and_then(|zone| zone.as_string())
+            .unwrap_or_else(|| "UTC".to_owned())
+    })
 }
 
 /// A moment, written as the person chose; UTC and local time on hover.

@@ -281,7 +281,7 @@ impl Run {
     pub fn first_in_flight(&self) -> Option<&StepState> {
         let live = self.live();
         let busy = live.busy.first().map(|(_, _, path)| path);
-        let path = busy.or_else(|| live.waiting.first().map(|(_, path)| path));
+        let path = busy.or_else(|| live.waiting.keys().next().map(|(_, path)| path));
         self.step(path?)
     }
 
@@ -289,8 +289,8 @@ impl Run {
     pub(crate) fn open_waits(&self, of: fn(WaitKind) -> bool) -> impl Iterator<Item = &StepState> {
         let waiting = self.live().waiting.iter();
         waiting
-            .filter_map(|(_, path)| self.step(path))
-            .filter(move |s| s.wait.as_ref().is_some_and(|w| of(w.kind())))
+            .filter(move |(_, kind)| of(**kind))
+            .filter_map(|((_, path), _)| self.step(path))
     }
 
     /// When the run expires if it has not started by then.

@@ -157,19 +157,22 @@ impl Graph {
     }
 
     /// Sorts paths as the document does, a loop before its iterations.
-    pub fn order_key(&self, path: &StepPath) -> Vec<(NodeId, usize)> {
+    pub fn order<'a>(&'a self, path: &'a StepPath) -> impl Iterator<Item = (NodeId, usize)> + 'a {
         let mut body = Some(&self.roots);
-        let mut key = Vec::new();
-        for part in path.as_str().split("].") {
+        path.as_str().split("].").map(move |part| {
             let (id, index) = match part.split_once('[') {
                 None => (part, 0),
                 Some((id, index)) => (id, index.parse::<usize>().map_or(0, |i| i + 1)),
             };
             let node = body.and_then(|b| b.by_id.get(id).copied());
-            key.push((node.unwrap_or(usize::MAX), index));
             body = node.map(|n| &self.nodes[n].body);
-        }
-        key
+            (node.unwrap_or(usize::MAX), index)
+        })
+    }
+
+    /// As [`Self::order`], kept.
+    pub fn order_key(&self, path: &StepPath) -> Vec<(NodeId, usize)> {
+        self.order(path).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::graph::{Graph, scope_of};
 use crate::state::{Run, StepState};
 use model::event::{Decision, Wait};
-use model::{SkipReason, StepPath, StepStatus, Timestamp};
+use model::{SkipReason, StepPath, StepStatus, Timestamp, WaitKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -27,8 +27,8 @@ pub(crate) struct Live {
     pub in_flight: BTreeSet<StepPath>,
     /// Steps that run or retry and are no loop: running ones first, then by the start of their try.
     pub busy: BTreeSet<(bool, Timestamp, StepPath)>,
-    /// The longest waiting first.
-    pub waiting: BTreeSet<(Timestamp, StepPath)>,
+    /// The longest waiting first, with what they wait for.
+    pub waiting: BTreeMap<(Timestamp, StepPath), WaitKind>,
     /// When something in flight is due: a backoff, a timeout, a timer, an expiry.
     pub deadlines: BTreeSet<(Timestamp, StepPath)>,
     /// Steps that have not settled, by iteration that has some; the top level is "".
@@ -48,7 +48,7 @@ struct Facts {
     in_flight: bool,
     /// Whether it retries, and since when its try goes on.
     busy: Option<(bool, Timestamp)>,
-    waiting: Option<Timestamp>,
+    waiting: Option<(Timestamp, WaitKind)>,
     deadline: Option<Timestamp>,
     open: bool,
     done: bool,
@@ -168,8 +168,22 @@ impl Live {
         if scope_of(path).is_empty() {
             self.done = self.done + usize::from(after.done) - usize::from(before.done);
         }
-        move_entry(&mut self.waiting, path, before.waiting, after.waiting);
-        move_entry(&mut self.deadlines, path, before.deadline, after.deadline);
+        if before.waiting != after.waiting {
+            if let Some((at, _)) = before.waiting {
+                self.waiting.remove(&(at, path.clone()));
+            }
+            if let Some((at, kind)) = after.waiting {
+                self.waiting.insert((at, path.clone()), kind);
+            }
+        }
+        if before.deadline != after.deadline {
+            if let Some(at) = before.deadline {
+                self.deadlines.remove(&(at, path.clone()));
+            }
+            if let Some(at) = after.deadline {
+                self.deadlines.insert((at, path.clone()));
+            }
+        }
         if before.open != after.open {
             let scope = scope_of(path);
             if !self.open.contains_key(scope) {
@@ -194,23 +208,6 @@ impl Live {
     }
 }
 
-fn move_entry(
-    set: &mut BTreeSet<(Timestamp, StepPath)>,
-    path: &StepPath,
-    before: Option<Timestamp>,
-    after: Option<Timestamp>,
-) {
-    if before == after {
-        return;
-    }
-    if let Some(at) = before {
-        set.remove(&(at, path.clone()));
-    }
-    if let Some(at) = after {
-        set.insert((at, path.clone()));
-    }
-}
-
 fn timeout_of(run: &Run, graph: &Graph, path: &StepPath) -> Option<u64> {
     graph
         .step(&run.definition, graph.node(path)?)
@@ -230,7 +227,10 @@ fn facts(step: &StepState, is_loop: bool, timeout_s: Option<u64>) -> Facts {
                 last.map_or(Timestamp::default(), |t| t.started_at),
             )
         }),
-        waiting: step.waiting_since.filter(|_| waiting),
+        waiting: step
+            .waiting_since
+            .zip(step.wait.as_ref().map(Wait::kind))
+            .filter(|_| waiting),
         deadline: deadline(step, timeout_s),
         open: !step.status.is_settled(),
         done: is_done(step),

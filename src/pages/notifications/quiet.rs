@@ -7,22 +7,11 @@ use crate::{
         button::Button,
         card::Card,
         field::{TextField, TextKind},
+        time::own_zone,
     },
 };
 use leptos::prelude::*;
 use model::notify::{Layer, PreferencesView, QuietHours};
-
-/// The browser's own time zone, as a first proposal.
-fn own_zone() -> String {
-    js_sys::Reflect::get(
-        &js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new())
-            .resolved_options(),
-        &"timeZone".into(),
-    )
-    .ok()
-    .and_then(|zone| zone.as_string())
-    .unwrap_or_else(|| "UTC".to_owned())
-}
 
 #[component]
 pub fn QuietForm(editor: Editor, query: Query<PreferencesView>) -> AnyView {
@@ -42,7 +31,7 @@ pub fn QuietForm(editor: Editor, query: Query<PreferencesView>) -> AnyView {
         let hours = quiet.unwrap_or(QuietHours {
             from: String::new(),
             to: String::new(),
-            zone: own_zone(),
+            zone: own_zone().to_owned(),
         });
         from.set(hours.from);
         to.set(hours.to);

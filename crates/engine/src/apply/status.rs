@@ -79,10 +79,7 @@ impl Run {
         }
         let live = self.live();
         let first_wait = if live.busy.is_empty() {
-            let first = live.waiting.first().and_then(|(_, p)| self.steps.get(p));
-            first
-                .and_then(|s| s.wait.as_ref())
-                .map(model::event::Wait::kind)
+            live.waiting.values().next().copied()
         } else {
             None
         };

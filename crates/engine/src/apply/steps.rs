@@ -209,7 +209,13 @@ impl Run {
             };
             let at = place.unwrap_or_else(|| {
                 let key = graph.order_key(&child_path);
-                self.order.partition_point(|p| graph.order_key(p) < key)
+                let before = |p: &StepPath| graph.order(p).lt(key.iter().copied());
+                // Most begin behind all there is.
+                if self.order.last().is_some_and(before) {
+                    self.order.len()
+                } else {
+                    self.order.partition_point(before)
+                }
             });
             self.order.insert(at, child_path.clone());
             place = Some(at + 1);
