@@ -74,7 +74,8 @@ pub fn site(
         .layer(middleware::map_response(common_headers))
         .layer(
             CompressionLayer::new()
-                .quality(CompressionLevel::Precise(4))
+                // Brotli's next level takes twice as long and saves three percent.
+                .quality(CompressionLevel::Precise(3))
                 .compress_when(
                     DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream")),
                 ),

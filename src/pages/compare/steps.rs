@@ -223,7 +223,7 @@ fn cells(pair: Pair, is_first: bool, noun: Noun) -> AnyView {
             </span>
             <span class="pair__side" role="cell">{side(pair.this)}</span>
             <span class="pair__side" role="cell">{side(pair.other)}</span>
-            <span class="pair__apart" role="cell">{difference.unwrap_or_else(|| "Same".to_owned())}</span>
+            <span class="pair__apart" role="cell">{difference.unwrap_or_else(|| "Same status".to_owned())}</span>
         </div>
     }
     .into_any()

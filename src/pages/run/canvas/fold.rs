@@ -110,9 +110,10 @@ impl Making<'_> {
         let by_id: HashMap<&StepId, &Step> = steps.iter().map(|step| (&step.id, step)).collect();
         for step in steps {
             let text = serde_json::to_string(step).unwrap_or_default();
+            let uses_some = text.contains("steps.");
             for dependency in &step.depends_on {
                 // Wiring where a step uses another's result, order where it only comes after it.
-                let uses = text.contains(&format!("steps.{dependency}."));
+                let uses = uses_some && text.contains(&format!("steps.{dependency}."));
                 let kind = if uses {
                     EdgeKind::Wiring
                 } else {
