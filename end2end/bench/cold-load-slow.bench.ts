@@ -1,5 +1,5 @@
 import { Api } from "../support/api";
-import { failedRun, median, newcomer, report, timeUntilShown } from "../support/measure";
+import { failedRun, median, newcomer, report, timesUntilShown } from "../support/measure";
 import { test } from "../support/test";
 
 const BUDGET_MS = 2000;
@@ -11,7 +11,7 @@ const FAST_4G = { offline: false, downloadThroughput: 1_012_500, uploadThroughpu
 test("the same with a slow computer on a mobile network", async ({ browser, signalbox }) => {
   const api = await Api.of(signalbox);
   const run = await failedRun(api);
-  const times: number[] = [];
+  const [times, whole]: number[][] = [[], []];
   for (let load = 0; load < LOADS; load += 1) {
     const context = await newcomer(browser, signalbox, api);
     const page = await context.newPage();
@@ -19,9 +19,11 @@ test("the same with a slow computer on a mobile network", async ({ browser, sign
     await devtools.send("Network.enable");
     await devtools.send("Network.emulateNetworkConditions", FAST_4G);
     await devtools.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
-    times.push(await timeUntilShown(page, api.page(`runs/${run.id}`), "no article A-17"));
+    const [error, all] = await timesUntilShown(page, api.page(`runs/${run.id}`), ["no article A-17", "Report this Run"]);
+    times.push(error);
+    whole.push(all);
     await context.close();
   }
   const seconds = (time: number) => (time / 1000).toFixed(2);
-  report(`${seconds(median(times))} s (median of ${LOADS}, worst ${seconds(Math.max(...times))})`, median(times) <= BUDGET_MS);
+  report(`${seconds(median(times))} s (median of ${LOADS}, worst ${seconds(Math.max(...times))}); the page itself ${seconds(median(whole))} s`, median(times) <= BUDGET_MS);
 });

@@ -44,19 +44,29 @@ export async function newcomer(browser: Browser, signalbox: Signalbox, api: Api)
   return context;
 }
 
-/** Opens the address; milliseconds from the start of the navigation until the text is painted. */
-export async function timeUntilShown(page: Page, address: string, text: string): Promise<number> {
+/** Opens the address; milliseconds from the start of the navigation until each of the texts is painted. */
+export async function timesUntilShown(page: Page, address: string, texts: string[]): Promise<number[]> {
   await page.addInitScript((wanted) => {
+    const times: (number | undefined)[] = wanted.map(() => undefined);
+    Object.assign(window, { shownAt: times });
     const look = () => {
-      if (!document.body?.innerText.includes(wanted)) return;
-      watch.disconnect();
+      const text = document.body?.innerText ?? "";
+      const found = wanted.flatMap((own, at) => (times[at] === undefined && text.includes(own) ? [at] : []));
+      if (found.length === 0) return;
+      for (const at of found) times[at] = Infinity;
       // After the frame that paints it.
-      requestAnimationFrame(() => setTimeout(() => Object.assign(window, { shownAt: performance.now() })));
+      requestAnimationFrame(() => setTimeout(() => found.forEach((at) => (times[at] = performance.now()))));
     };
-    const watch = new MutationObserver(look);
-    watch.observe(document, { childList: true, subtree: true, characterData: true });
-  }, text);
+    new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
+  }, texts);
   await page.goto(address);
-  const shown = await page.waitForFunction(() => (window as { shownAt?: number }).shownAt, undefined, { polling: 20 });
-  return (await shown.jsonValue()) as number;
+  const shown = await page.waitForFunction(
+    () => {
+      const { shownAt } = window as unknown as { shownAt: (number | undefined)[] };
+      return shownAt.every((time) => time !== undefined && time < Infinity) && shownAt;
+    },
+    undefined,
+    { polling: 20 },
+  );
+  return (await shown.jsonValue()) as number[];
 }

@@ -46,6 +46,13 @@ impl Lines {
     /// Puts lines in their order; those of an event that is here already are not taken twice.
     fn add(self, lines: Vec<TranscriptLine>) {
         self.all.update(|all| {
+            // As a rule they join on.
+            let last = all.last().map_or(0, |line| line.seq);
+            if lines.first().is_none_or(|first| first.seq > last)
+                && lines.is_sorted_by_key(|line| line.seq)
+            {
+                return all.extend(lines);
+            }
             let have: std::collections::BTreeSet<u64> = all.iter().map(|line| line.seq).collect();
             all.extend(lines.into_iter().filter(|line| !have.contains(&line.seq)));
             // Stable: the entries of one event keep their order.
