@@ -19,5 +19,7 @@ mod lists;
 mod queues;
 #[path = "host_runtime/restarts.rs"]
 mod restarts;
+#[path = "host_runtime/snapshots.rs"]
+mod snapshots;
 #[path = "host_runtime/surroundings.rs"]
 mod surroundings;

@@ -8,6 +8,7 @@ use super::query::{AuditQuery, EventQuery, FeedPage, RunsQuery, StoredRun, Unfin
 use super::record::{Place, RecordKind};
 use super::{MissionCounts, RawRecord, Result, Store, StoredTask, StoredWaitpoint};
 use async_trait::async_trait;
+use engine::Run;
 use model::api::{LastRun, Page, PendingTask, RunRow, WaitpointToken};
 use model::audit::Hash;
 use model::{ArtifactId, AuditEntry, AuditHead, Event, RunId, TaskId, TenantId, WorkflowId};
@@ -84,6 +85,15 @@ impl Store for MemoryStore {
             return Ok(last);
         }
         Ok(found.take(query.limit).cloned().collect())
+    }
+
+    /// Keeps none: the journals are in memory already.
+    async fn keep_snapshot(&self, _: Arc<Run>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn snapshot(&self, _: &RunId, _: Option<u64>) -> Result<Option<Run>> {
+        Ok(None)
     }
 
     async fn run(&self, run: &RunId) -> Result<Option<StoredRun>> {

@@ -4,6 +4,7 @@
 use super::SharedSigner;
 use super::audit::{trim, write_audit};
 use super::readers::ReadError;
+use super::snapshots;
 use crate::store::change::{Append, Change, ChangeSet, PutRecord, Stage, WaitChange, WaitState};
 use crate::store::{Place, StoreError};
 use model::{Event, RunId, StepPath};
@@ -380,6 +381,7 @@ fn discard(db: &Connection, run: &RunId, events: u64) -> Result<()> {
         return Ok(());
     };
     let left = seq.saturating_sub(events);
+    snapshots::forget(db, num)?;
     db.prepare_cached("DELETE FROM events WHERE run = ?1 AND seq > ?2")?
         .execute(params![num, left])?;
     db.prepare_cached("UPDATE runs SET seq = ?2 WHERE num = ?1")?
