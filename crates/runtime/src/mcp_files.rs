@@ -4,11 +4,15 @@ pub(crate) mod arguments;
 mod call_log;
 mod error;
 mod folder;
+mod room;
 mod tools;
 mod walk;
 
+pub(crate) use error::FileError;
 pub(crate) use folder::Folder;
 pub use folder::MAX_FILE;
+pub(crate) use room::Room;
+pub use room::{Quota, Used};
 pub use tools::FilesServer;
 
 use rmcp::ServiceExt;

@@ -68,7 +68,8 @@ pub fn site(
     } else {
         site
     };
-    // The request's id is written into problems, so it stands inside of what compresses them.
+    // The request's id is written into problems, so it stands inside of what compresses them: with gzip, because Brotli takes
+    // longer over a large answer than everything else does.
     site.layer(middleware::from_fn_with_state(ended, end_streams))
         .layer(middleware::from_fn_with_state(api, request_id::assign))
         .layer(middleware::map_response(common_headers))
