@@ -162,6 +162,14 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<RawRecord>>;
 
+    /// The records that expired before a moment, in the order of their keys.
+    async fn expired(
+        &self,
+        kind: RecordKind,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RawRecord>>;
+
     /// The records found by their side word, in the order of their keys.
     async fn records_by_side(&self, kind: RecordKind, side: &str) -> Result<Vec<RawRecord>>;
 

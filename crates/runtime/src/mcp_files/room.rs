@@ -166,9 +166,9 @@ fn size(bytes: u64) -> String {
     let in_units = |unit: u64| (bytes as f64 / unit as f64 * 10.0).ceil() / 10.0;
     match bytes {
         0..KIB => format!("{bytes} bytes"),
-        ..0x10_0000 => format!("{} KiB", in_units(KIB)),
-        ..0x4000_0000 => format!("{} MiB", in_units(KIB * KIB)),
-        _ => format!("{} GiB", in_units(KIB * KIB * KIB)),
+        KIB..0x10_0000 => format!("{} KiB", in_units(KIB)),
+        0x10_0000..0x4000_0000 => format!("{} MiB", in_units(KIB * KIB)),
+        0x4000_0000.. => format!("{} GiB", in_units(KIB * KIB * KIB)),
     }
 }
 

@@ -354,6 +354,24 @@ impl Store for MemoryStore {
             .collect())
     }
 
+    async fn expired(
+        &self,
+        kind: RecordKind,
+        before: model::Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RawRecord>> {
+        let state = self.state();
+        Ok(state
+            .records
+            .get(&kind)
+            .into_iter()
+            .flatten()
+            .filter(|(_, record)| record.expires.is_some_and(|expires| expires < before))
+            .take(limit)
+            .map(|(key, record)| raw(key, record))
+            .collect())
+    }
+
     async fn records_by_side(&self, kind: RecordKind, side: &str) -> Result<Vec<RawRecord>> {
         let state = self.state();
         Ok(state

@@ -417,6 +417,17 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn expired(
+        &self,
+        kind: RecordKind,
+        before: model::Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RawRecord>> {
+        self.readers
+            .read(move |db| read::expired(db, kind, before, limit))
+            .await
+    }
+
     async fn records_by_side(&self, kind: RecordKind, side: &str) -> Result<Vec<RawRecord>> {
         let side = side.to_owned();
         self.readers

@@ -295,6 +295,7 @@ fn check(db: &Connection, changes: &[Change]) -> Result<()> {
             | Change::Held(_)
             | Change::Discard { .. }
             | Change::Purge { .. }
+            | Change::Clear { .. }
             | Change::TrimAudit { .. } => {}
         }
     }
@@ -348,6 +349,10 @@ fn apply(db: &Connection, changes: &[Change]) -> Result<Vec<u64>> {
             Change::Purge { kind, before } => {
                 db.prepare_cached(&format!("DELETE FROM {} WHERE expires < ?1", kind.table()))?
                     .execute([before.millis()])?;
+            }
+            Change::Clear { kind, group } => {
+                db.prepare_cached(&format!("DELETE FROM {} WHERE grp = ?1", kind.table()))?
+                    .execute([group])?;
             }
             Change::TrimAudit { tenant, to } => trim(db, tenant, *to)?,
         }

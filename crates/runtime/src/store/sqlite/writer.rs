@@ -180,6 +180,7 @@ impl Writer {
                     | Change::Held(_)
                     | Change::Discard { .. }
                     | Change::Purge { .. }
+                    | Change::Clear { .. }
                     | Change::TrimAudit { .. } => None,
                 });
                 for ((num, place), attention) in handled.iter().zip(attentions) {
