@@ -14,6 +14,7 @@ pub mod command;
 pub mod effect;
 pub mod expr;
 pub mod replay;
+pub mod snapshot;
 pub mod state;
 pub mod template;
 pub mod view;

@@ -132,6 +132,9 @@ pub struct Stop {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttemptState {
     pub attempt: u32,
+    /// The event that began it; 0 in a report's file that is older than this field.
+    #[serde(default)]
+    pub seq: u64,
     pub started_at: Timestamp,
     pub ended_at: Option<Timestamp>,
     /// How it stands or ended.

@@ -124,8 +124,9 @@ const HELP: &str = "\
 signalbox: runs agent workflows and shows why one stands.
 
   signalbox serve [--port N] [--data DIR] [--console DIR] [--examples DIR] [--workers N] [--rate N] [--allow-private-urls]
-                  [--allow-mcp-programs] [--check-every SECONDS]
+                  [--allow-mcp-programs] [--check-every SECONDS] [--sandbox-mib N] [--sandbox-files N]
       Serves the API and the console on 127.0.0.1. --port 0 takes a free one. --workers 0: nobody picks runs up.
+      --sandbox-mib, --sandbox-files: how much the agents of a run may keep in its folder; 1024 and 100,000.
       --allow-mcp-programs: MCP servers may start programs on this machine. SIGNALBOX_SECRET_KEY: the key that secrets are
       sealed with, as 64 hexadecimal digits; without it, a file in the data folder.
   signalbox sign-in-link [--data DIR] [--port N] [--name NAME --role ROLE --tenant T --project P]

@@ -23,6 +23,7 @@ mod recovery;
 mod retention;
 mod saying;
 mod shutdown;
+mod snapshots;
 mod timers;
 mod waits;
 mod wanted;

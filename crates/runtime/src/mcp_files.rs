@@ -4,14 +4,20 @@ pub(crate) mod arguments;
 mod call_log;
 mod error;
 mod folder;
+mod room;
 mod tools;
 mod walk;
 
+pub(crate) use error::FileError;
 pub(crate) use folder::Folder;
 pub use folder::MAX_FILE;
+pub(crate) use room::Room;
+pub use room::{Quota, Used};
 pub use tools::FilesServer;
 
+use crate::steps::MAX_MESSAGE;
 use rmcp::ServiceExt;
+use rmcp::transport::async_rw::AsyncRwTransport;
 use std::io;
 use std::path::PathBuf;
 
@@ -48,7 +54,8 @@ where
 {
     let server = FilesServer::new(args)?;
     let closed = |error: String| FilesError::Connection(error);
-    let serving = server.serve((read, write)).await;
+    let lines = AsyncRwTransport::new_server(read, write).with_max_line_length(MAX_MESSAGE);
+    let serving = server.serve(lines).await;
     let serving = serving.map_err(|error| closed(error.to_string()))?;
     let ended = serving.waiting().await;
     ended.map(|_| ()).map_err(|error| closed(error.to_string()))

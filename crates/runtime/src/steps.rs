@@ -34,6 +34,10 @@ use std::time::Duration;
 /// The largest result of one step, in bytes of JSON.
 pub const MAX_RESULT: usize = 32 * 1024 * 1024;
 
+/// The largest message of an MCP server, in bytes: it may say a result twice, as text and in its own shape, and writes one of
+/// them inside the other's quotes.
+pub const MAX_MESSAGE: usize = 3 * MAX_RESULT;
+
 /// The largest text or tool result that goes to or comes from a model, in bytes.
 pub const MAX_SAID: usize = 1024 * 1024;
 

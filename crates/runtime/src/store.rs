@@ -25,6 +25,7 @@ pub use record::{Place, Record, RecordKind, Stored};
 pub use sqlite::SqliteStore;
 
 use async_trait::async_trait;
+use engine::Run;
 use model::api::{LastRun, Page, PendingTask, RunRow, WaitpointToken};
 use model::audit::{Hash, Signed};
 use model::{
@@ -76,6 +77,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// A journal, or part of it.
     async fn events(&self, query: EventQuery) -> Result<Vec<Event>>;
+
+    /// Keeps a folded run beside its journal, in place of an older one of the same attempt. Nobody depends on it: a store may
+    /// as well keep none.
+    async fn keep_snapshot(&self, run: Arc<Run>) -> Result<()>;
+
+    /// The newest of the kept ones in front of the event `before`, of those that this version can read.
+    async fn snapshot(&self, run: &RunId, before: Option<u64>) -> Result<Option<Run>>;
 
     async fn run(&self, run: &RunId) -> Result<Option<StoredRun>>;
 
@@ -151,6 +159,14 @@ pub trait Store: Send + Sync + 'static {
         kind: RecordKind,
         group: &str,
         after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<RawRecord>>;
+
+    /// The records that expired before a moment, in the order of their keys.
+    async fn expired(
+        &self,
+        kind: RecordKind,
+        before: Timestamp,
         limit: usize,
     ) -> Result<Vec<RawRecord>>;
 

@@ -19,5 +19,9 @@ mod lists;
 mod queues;
 #[path = "host_runtime/restarts.rs"]
 mod restarts;
+#[path = "host_runtime/retention.rs"]
+mod retention;
+#[path = "host_runtime/snapshots.rs"]
+mod snapshots;
 #[path = "host_runtime/surroundings.rs"]
 mod surroundings;

@@ -19,6 +19,7 @@ use model::{
     TranscriptEntry, WorkflowId,
 };
 use provider::{Answer, TestProvider, end, says};
+use runtime::mcp_files::Quota;
 use runtime::steps::agent::AgentRunner;
 use runtime::steps::llm::{LlmRunner, ProviderConfig, Providers};
 use runtime::steps::mcp::{McpRunner, McpServers, McpSettings, McpSetup};
@@ -114,6 +115,21 @@ impl House {
             },
             data,
         }
+    }
+
+    /// The same, with little room in a sandbox.
+    fn cramped(bytes: u64) -> Self {
+        let mut house = Self::mock();
+        let ids = || SandboxId::new("sbx_1");
+        let git = Git {
+            reach: Reach::Anywhere,
+            credentials: Arc::new(Token),
+        };
+        let root = house.data.path().join("sandboxes");
+        let quota = Quota { bytes, files: 100 };
+        let sandboxes = Sandboxes::new(root, Arc::new(ids), Some(git)).with_quota(quota);
+        house.runner.sandboxes = Arc::new(sandboxes);
+        house
     }
 
     fn mock() -> Self {
@@ -696,4 +712,58 @@ async fn a_repository_is_fetched_only_from_where_it_may_be() {
     let failure = house.run(&sneaky).await.0.unwrap_err().failure;
     assert_eq!(failure.code, FailureCode::InvalidInput);
     assert!(server.seen.lock().unwrap().is_empty(), "nobody was asked");
+}
+
+#[tokio::test]
+async fn a_repository_that_does_not_fit_leaves_nothing() {
+    let server = GitServer::start(None).await;
+    let house = House::cramped(6);
+    let (result, _) = house.run(&from_git(&server.url, json!({}))).await;
+    let failure = result.unwrap_err().failure;
+    assert_eq!(failure.code, FailureCode::QuotaExceeded);
+    assert!(
+        failure.message.contains("--sandbox-mib"),
+        "{}",
+        failure.message
+    );
+    let left = std::fs::read_dir(house.sandbox("sbx_1")).unwrap();
+    assert_eq!(left.count(), 0);
+}
+
+#[tokio::test]
+async fn an_agent_that_fills_its_sandbox_is_told_so() {
+    let house = House::cramped(10);
+    let writes = |content: &str| uses("write_file", json!({"path": "a", "content": content}));
+    let call = agent(json!({
+        "sandbox": {}, "mock": [writes("12345678901"), writes("1234567890"), "Done."]
+    }));
+    let (result, notes) = house.run(&call).await;
+    assert_eq!(result.unwrap().output, json!({"text": "Done."}));
+    assert!(
+        notes.text().contains("it may have 10 bytes"),
+        "{}",
+        notes.text()
+    );
+    assert_eq!(read(house.sandbox("sbx_1").join("a")), "1234567890");
+
+    let filled = agent(json!({"sandbox": {"files": {"a": "12345678901"}}, "mock": ["Done."]}));
+    let (result, _) = House::cramped(10).run(&filled).await;
+    assert_eq!(result.unwrap_err().failure.code, FailureCode::QuotaExceeded);
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_host_is_not_followed() {
+    let server = GitServer::start(None).await;
+    let elsewhere = server.url.clone();
+    let router = axum::Router::new().fallback(move |request: axum::extract::Request| {
+        let rest = request.uri().to_string().replace("/moved.git", "");
+        let to = format!("{elsewhere}{rest}");
+        async move { axum::response::Redirect::temporary(&to) }
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/moved.git", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let (result, _) = House::mock().run(&from_git(&url, json!({}))).await;
+    assert_eq!(result.unwrap_err().failure.code, FailureCode::SandboxFailed);
+    assert!(server.seen.lock().unwrap().is_empty(), "it was followed");
 }

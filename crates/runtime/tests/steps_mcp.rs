@@ -516,3 +516,21 @@ async fn an_address_in_a_workflow_reaches_public_servers_only() {
         json!("one\ntwo")
     );
 }
+
+#[tokio::test]
+async fn a_large_file_goes_to_its_server_and_comes_back() {
+    let world = world([]);
+    // Twice as long as JSON, and then in quotes once more.
+    let content = "\"\n".repeat(4_500_000);
+    let write = tool(
+        "files",
+        "write_file",
+        json!({"path": "quotes", "content": content}),
+    );
+    world.output(&write).await;
+    let read = tool("files", "read_file", json!({"path": "quotes"}));
+    let found = world.output(&read).await;
+    assert!(found.to_string().len() > 16 * 1024 * 1024);
+    let found = found["content"].as_str().or(found.as_str()).unwrap();
+    assert!(found == content, "{} bytes came back", found.len());
+}

@@ -26,7 +26,7 @@ impl Run {
         self.attempts.push(AttemptState {
             from: from.cloned(),
             reason: reason.clone(),
-            ..AttemptState::new(attempt, event.at, event.actor.clone())
+            ..AttemptState::new(attempt, event.seq, event.at, event.actor.clone())
         });
         self.worker = None;
         self.queued_reason = Some(QueuedReason::Capacity);

@@ -70,7 +70,7 @@ impl Run {
             last_move_by: event.actor.clone(),
             holds: Vec::new(),
             attempt: 1,
-            attempts: vec![AttemptState::new(1, at, Some(created_by))],
+            attempts: vec![AttemptState::new(1, event.seq, at, Some(created_by))],
             dequeued_at: None,
             worker: None,
             started_at: None,
@@ -96,9 +96,10 @@ impl Run {
 }
 
 impl AttemptState {
-    pub(super) fn new(attempt: u32, started_at: Timestamp, by: Option<Actor>) -> Self {
+    pub(super) fn new(attempt: u32, seq: u64, started_at: Timestamp, by: Option<Actor>) -> Self {
         Self {
             attempt,
+            seq,
             started_at,
             ended_at: None,
             status: RunStatus::Queued,

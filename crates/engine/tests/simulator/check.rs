@@ -2,7 +2,7 @@
 
 use crate::random::Random;
 use engine::replay::Track;
-use engine::{Command, Effect, Run, World as Around, check_move, decide, effects, fold};
+use engine::{Command, Effect, Run, World as Around, check_move, decide, effects, fold, snapshot};
 use model::event::{Handled, TryKey, Wait};
 use model::{
     Access, Actor, Effect as StepEffect, Event, EventKind, Move, MoveKind, Role, RunStatus,
@@ -297,6 +297,23 @@ pub fn folds(run: &Run, journal: &[Event]) {
     for (i, event) in journal.iter().enumerate() {
         assert_eq!(event.seq, i as u64 + 1);
     }
+}
+
+/// The run as a host loads it: folded, or from a snapshot somewhere on the way.
+pub fn loaded(journal: &[Event], rng: &mut Random) -> Run {
+    let folded = fold(journal).unwrap();
+    if rng.percent(50) {
+        return folded;
+    }
+    let (before, after) = journal.split_at(1 + rng.below(journal.len()));
+    let mut document = Vec::new();
+    snapshot::write(&fold(before).unwrap(), &mut document).unwrap();
+    let mut run = snapshot::read(&document).unwrap();
+    for event in after {
+        engine::apply(&mut run, event);
+    }
+    assert_same(&run, &folded);
+    run
 }
 
 fn assert_same(a: &Run, b: &Run) {

@@ -266,7 +266,7 @@ impl World {
         let keep = (self.journal.len() - lost).max(1);
         self.say(&format!("crash, {lost} events lost"));
         self.journal.truncate(keep);
-        self.run = engine::fold(&self.journal).unwrap();
+        self.run = check::loaded(&self.journal, &mut self.rng);
         self.record = Record::of(&self.journal);
         self.last_batch = 0;
         self.now = self.now.plus_ms(self.rng.next() % 3_000);

@@ -150,6 +150,7 @@ fn setup(data: &Path) -> Setup {
         allow_private_urls: false,
         allow_mcp_programs: false,
         check_every: Duration::from_hours(1),
+        sandbox: runtime::mcp_files::Quota::default(),
         secret_key: None,
         build: "bench".into(),
         program: None,

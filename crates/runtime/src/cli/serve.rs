@@ -3,6 +3,7 @@
 use super::words::default_data;
 use super::{CliError, data};
 use crate::host::HostConfig;
+use crate::mcp_files::Quota;
 use crate::serve::keyring;
 use crate::serve::running::{Running, Setup};
 use lexopt::Arg::Long;
@@ -36,6 +37,7 @@ pub struct Options {
     allow_private_urls: bool,
     allow_mcp_programs: bool,
     check_every: NonZeroU32,
+    sandbox: Quota,
 }
 
 impl Options {
@@ -50,6 +52,7 @@ impl Options {
             allow_private_urls: false,
             allow_mcp_programs: false,
             check_every: CHECK_EVERY,
+            sandbox: Quota::default(),
         };
         while let Some(arg) = args.next()? {
             match arg {
@@ -61,6 +64,14 @@ impl Options {
                 Long("rate") => options.rate = args.value()?.parse()?,
                 Long("allow-private-urls") => options.allow_private_urls = true,
                 Long("check-every") => options.check_every = args.value()?.parse()?,
+                Long("sandbox-mib") => {
+                    let mib: NonZeroU32 = args.value()?.parse()?;
+                    options.sandbox.bytes = u64::from(mib.get()) * 1024 * 1024;
+                }
+                Long("sandbox-files") => {
+                    let files: NonZeroU32 = args.value()?.parse()?;
+                    options.sandbox.files = files.get().into();
+                }
                 Long("allow-mcp-programs") => options.allow_mcp_programs = true,
                 other => return Err(other.unexpected().into()),
             }
@@ -129,6 +140,7 @@ async fn serve(options: Options) -> Result<(), CliError> {
         allow_private_urls: options.allow_private_urls,
         allow_mcp_programs: options.allow_mcp_programs,
         check_every: Duration::from_secs(options.check_every.get().into()),
+        sandbox: options.sandbox,
         secret_key: std::env::var(keyring::VARIABLE).ok().map(Into::into),
         build: build(),
         program: None,

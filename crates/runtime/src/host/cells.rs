@@ -15,6 +15,8 @@ const IDLE_EVENTS: u64 = 200_000;
 #[derive(Default)]
 pub(super) struct Cell {
     pub(super) loaded: Option<Loaded>,
+    /// The last event of its newest snapshot; 0 without one.
+    pub(super) kept: u64,
     /// What should be in flight and what of it is, by step.
     pub(super) wanted: BTreeMap<StepPath, Wanted>,
 }

@@ -46,6 +46,9 @@ impl Inner {
         if let Err(error) = self.trim_audit().await {
             tracing::warn!(%error, "old audit entries could not be removed");
         }
+        if let Err(error) = self.forget_jobs(now).await {
+            tracing::warn!(%error, "old bulk jobs could not be removed");
+        }
         self.set_tidy(now.plus_ms(TIDY_MS));
     }
 

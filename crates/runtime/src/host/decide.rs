@@ -7,7 +7,7 @@ use super::wanted::Changes;
 use super::{HostError, Inner, Meta, Outcome, waits};
 use crate::notify::cause::{self, Seen};
 use crate::store::record::IdempotencyRecord;
-use crate::store::{Append, AuditEntry, Change, EventQuery, Place, StoreError};
+use crate::store::{Append, AuditEntry, Change, EventQuery, Place, Stage, StoreError};
 use engine::{Command, Run, World};
 use futures_util::FutureExt;
 use model::api::RunRow;
@@ -130,7 +130,7 @@ impl Inner {
         let Some(stored) = self.store.run(id).await? else {
             return Err(HostError::NotFound);
         };
-        let run = self.fold(id, None).await?;
+        let (run, kept) = self.fold(id, None).await?;
         let loaded = Loaded {
             place: stored.place,
             run: Arc::new(run),
@@ -139,13 +139,20 @@ impl Inner {
             self.end(&loaded.place, &loaded.run, gone);
         }
         cell.loaded = Some(loaded);
+        cell.kept = kept;
+        self.keep(cell, true);
         Ok(())
     }
 
     /// Folds the journal as it is read, so that a long one never lies in memory as a whole; up to the event in front of
-    /// `before`, where there is one.
-    pub(super) async fn fold(&self, id: &RunId, before: Option<u64>) -> Result<Run, HostError> {
-        let mut folded: Option<Run> = None;
+    /// `before`, where there is one. Goes on from a snapshot, whose last event is answered; 0 when there is none.
+    pub(super) async fn fold(
+        &self,
+        id: &RunId,
+        before: Option<u64>,
+    ) -> Result<(Run, u64), HostError> {
+        let mut folded = self.store.snapshot(id, before).await?;
+        let kept = folded.as_ref().map_or(0, |run| run.seq);
         loop {
             let events = self
                 .store
@@ -162,7 +169,7 @@ impl Inner {
                 None => folded = engine::fold(&events),
             }
             match folded {
-                Some(run) if whole => return Ok(run),
+                Some(run) if whole => return Ok((run, kept)),
                 Some(_) => {}
                 None => return Err(StoreError::Unreadable(format!("the journal of {id}")).into()),
             }
@@ -334,13 +341,14 @@ impl Inner {
             .also
             .map_or(Ok(Vec::new()), |also| also(&row, audit_id.as_ref()))?;
         let events = Arc::new(events);
+        let stage = changes.stage(&run, &cell.wanted);
         let append = Append {
             run: run.id.clone(),
             place: place.clone(),
             expected_seq: before.map_or(0, |before| before.seq),
             events: Arc::clone(&events),
             row: Arc::clone(&row),
-            stage: changes.stage(&run, &cell.wanted),
+            stage,
             timer: timer_of(&run),
             not_before: run.not_before.filter(|_| run.status == RunStatus::Queued),
             parent,
@@ -369,6 +377,7 @@ impl Inner {
         self.let_go(&run, before.map(|before| before.status));
         self.follow(&place, &run, before.map(|before| before.status));
         cell.loaded = Some(Loaded { place, run });
+        self.keep(cell, stage != Stage::Working);
         Ok(Outcome {
             row,
             events,

@@ -1,10 +1,11 @@
 //! Brings in a run that was executed elsewhere: its journal only, nothing of it is ever carried on.
 
+use super::snapshots::AT_REST;
 use super::{Host, HostError, Inner, Meta, Outcome, decide};
 use crate::store::{Append, Change, ChangeSet, Place, Stage, StoreError};
 use engine::{Import, ImportError, Run};
 use futures_util::FutureExt;
-use model::{Event, RunId};
+use model::{Event, EventKind, RunId};
 use std::sync::Arc;
 
 /// Events written in one transaction, and the bytes of JSON from which on it is written earlier: others write meanwhile.
@@ -21,6 +22,8 @@ pub struct Importing {
     events: Vec<Event>,
     bytes: usize,
     written: u64,
+    /// The last event of the newest snapshot.
+    kept: u64,
 }
 
 /// Why an import ended.
@@ -49,6 +52,7 @@ impl Host {
             events: Vec::new(),
             bytes: 0,
             written: 0,
+            kept: 0,
         }
     }
 }
@@ -56,6 +60,9 @@ impl Host {
 impl Importing {
     /// The next event of the journal; `bytes` is its size as JSON.
     pub async fn push(&mut self, event: Event, bytes: usize) -> Result<(), ImportFailure> {
+        if matches!(event.event, EventKind::AttemptStarted { .. }) {
+            self.keep_attempt().await?;
+        }
         let event = if let Some(import) = &mut self.import {
             import.next(&event)?;
             event
@@ -71,6 +78,19 @@ impl Importing {
         }
         self.events.push(event);
         self.bytes += bytes;
+        Ok(())
+    }
+
+    /// Keeps the run as it stands at the end of an attempt, where that is worth it.
+    async fn keep_attempt(&mut self) -> Result<(), ImportFailure> {
+        let run = self.import.as_ref().map(Import::run);
+        let Some(run) = run.filter(|run| run.seq - self.kept >= AT_REST) else {
+            return Ok(());
+        };
+        let run = Arc::new(run.clone());
+        self.write().await?;
+        self.kept = run.seq;
+        self.inner.keep_now(run).await;
         Ok(())
     }
 
@@ -124,6 +144,9 @@ impl Importing {
         let (row, events) = (Arc::clone(&append.row), Arc::clone(&append.events));
         let position = self.inner.store.append(append).await?;
         self.written = 0;
+        if run.seq - self.kept >= AT_REST {
+            self.inner.keep_now(Arc::new(run)).await;
+        }
         Ok(Outcome {
             row,
             events,

@@ -1,9 +1,9 @@
 //! A run as it was when one of its attempts ended.
 
 use super::{Host, HostError};
-use crate::store::{EventQuery, Place};
+use crate::store::Place;
 use engine::Run;
-use model::{EventKind, RunId};
+use model::RunId;
 use std::sync::Arc;
 
 impl Host {
@@ -18,21 +18,11 @@ impl Host {
         if attempt == now.attempt {
             return Ok(Some(now));
         }
-        let next = self
-            .inner
-            .store
-            .events(EventQuery {
-                types: vec!["attempt_started".to_owned()],
-                ..EventQuery::all(id.clone())
-            })
-            .await?
-            .into_iter()
-            .find(|event| {
-                matches!(&event.event, EventKind::AttemptStarted { attempt: begun, .. } if *begun == attempt + 1)
-            })
-            .filter(|_| attempt > 0);
-        let Some(next) = next else { return Ok(None) };
-        let run = self.inner.fold(id, Some(next.seq)).await?;
+        let next = now.attempts.iter().find(|next| next.attempt == attempt + 1);
+        let Some(next) = next.filter(|_| attempt > 0) else {
+            return Ok(None);
+        };
+        let (run, _) = self.inner.fold(id, Some(next.seq)).await?;
         Ok(Some(Arc::new(run)))
     }
 }

@@ -1,15 +1,19 @@
-//! Removes what tenants no longer keep of their audit trails. What is left stays checkable: the signed hash of the last entry
-//! that was removed is kept.
+//! Removes what is old: what tenants no longer keep of their audit trails, and bulk jobs. What is left of a trail stays
+//! checkable: the signed hash of the last entry that was removed is kept.
 
 use super::Inner;
-use crate::store::record::{AuditAnchor, AuditKeep};
+use crate::store::record::{
+    AuditAnchor, AuditKeep, BulkRecord, BulkRunRecord, BulkSetRecord, Record, RecordKind,
+};
 use crate::store::{AuditEntry, AuditQuery, Change, ChangeSet, Place, StoreError};
-use model::{Actor, AuditHead, AuditId, ProjectId, TenantId};
+use model::{Actor, AuditHead, AuditId, ProjectId, TenantId, Timestamp};
 use serde_json::json;
 
 const DAY_MS: u64 = 24 * 3600 * 1000;
 /// Entries removed in one transaction: others write meanwhile.
 const AT_ONCE: u64 = 5_000;
+/// Bulk jobs read at once.
+const JOBS: usize = 100;
 
 impl Inner {
     /// Removes old entries of every tenant that asked for it.
@@ -29,6 +33,28 @@ impl Inner {
                 if let Some(days) = stored.value.days {
                     self.trim(&stored.value.tenant, days).await?;
                 }
+            }
+        }
+    }
+
+    /// Removes bulk jobs that ended long ago, each with its set and its marks.
+    pub(super) async fn forget_jobs(&self, now: Timestamp) -> Result<(), StoreError> {
+        loop {
+            let old = self.store.expired(RecordKind::Bulk, now, JOBS).await?;
+            for raw in &old {
+                let record: BulkRecord = serde_json::from_str(&raw.doc)?;
+                let group = record.job.id.to_string();
+                let marks = Change::Clear {
+                    kind: BulkRunRecord::KIND,
+                    group,
+                };
+                let set = ChangeSet::new(Change::delete::<BulkRecord>(record.key()))
+                    .and(Change::delete::<BulkSetRecord>(record.job.id.as_str()))
+                    .and(marks);
+                self.store.change(set).await?;
+            }
+            if old.len() < JOBS {
+                return Ok(());
             }
         }
     }

@@ -31,6 +31,14 @@ pub enum FileError {
         "“{path}” holds the text to replace {times} times. Give more of its surroundings, or set all."
     )]
     ManyMatches { path: String, times: usize },
+    #[error(
+        "“{path}” was not written: with it the folder would have {what}, and it may have {most}. Delete what is not needed."
+    )]
+    Full {
+        path: String,
+        what: String,
+        most: String,
+    },
     #[error("The text to look for is empty.")]
     NoText,
     #[error("“{path}” cannot be used: {error}.")]

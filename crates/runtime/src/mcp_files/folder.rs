@@ -2,12 +2,13 @@
 
 use super::arguments::{Deleted, Edited, Made, Written};
 use super::error::{FileError, explain};
+use super::room::{Room, Taken, Used};
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
 use cap_tempfile::TempFile;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The largest file that is read or written, in bytes.
 pub const MAX_FILE: u64 = 10 * 1024 * 1024;
@@ -17,6 +18,7 @@ pub const MAX_FILE: u64 = 10 * 1024 * 1024;
 pub struct Folder {
     pub(super) dir: Dir,
     changing: Mutex<()>,
+    room: Option<Arc<Room>>,
 }
 
 pub(super) type Result<T> = std::result::Result<T, FileError>;
@@ -33,6 +35,15 @@ impl Folder {
         Self {
             dir,
             changing: Mutex::new(()),
+            room: None,
+        }
+    }
+
+    /// Takes what is written from `room`, which other folders may share.
+    pub fn within(self, room: Arc<Room>) -> Self {
+        Self {
+            room: Some(room),
+            ..self
         }
     }
 
@@ -78,6 +89,7 @@ impl Folder {
         let failed = |error| explain(path, error);
         fits(path, content.len() as u64)?;
         let (folder, name) = split(path)?;
+        let taken = self.take(path, content.len() as u64)?;
         let folder = self.made_folder(path, folder)?;
         let created = match folder.symlink_metadata(name) {
             Ok(about) if about.is_dir() => return Err(FileError::IsFolder(path.to_owned())),
@@ -89,11 +101,31 @@ impl Folder {
         fresh.write_all(content.as_bytes()).map_err(failed)?;
         fresh.as_file().sync_all().map_err(failed)?;
         fresh.replace(name).map_err(failed)?;
+        taken.keep();
         Ok(Written {
             path: path.to_owned(),
             bytes: content.len() as u64,
             created,
         })
+    }
+
+    /// Takes the room that a file of so many bytes needs in the place of what is there.
+    fn take(&self, path: &str, bytes: u64) -> Result<Taken<'_>> {
+        let Some(room) = &self.room else {
+            return Ok(Taken::default());
+        };
+        let there = |path: &Path| self.dir.symlink_metadata(path).ok();
+        let before = there(Path::new(path));
+        let missing = Path::new(path)
+            .ancestors()
+            .filter(|part| !part.as_os_str().is_empty())
+            .take_while(|part| there(part).is_none());
+        let more = Used {
+            bytes,
+            files: missing.count() as u64,
+        };
+        let less = before.map_or(0, |about| about.len());
+        room.take(path, more, less)
     }
 
     /// Opens the folder that `path` is to be written in, making it when it is missing.
@@ -111,6 +143,8 @@ impl Folder {
         let failed = |error| explain(path, error);
         let _changing = self.change();
         let (folder, _) = split(path)?;
+        let before = self.dir.metadata(path).map_or(0, |about| about.len());
+        let taken = self.take(path, before + content.len() as u64)?;
         self.made_folder(path, folder)?;
         let created = !self.dir.try_exists(path).map_err(failed)?;
         let mut options = OpenOptions::new();
@@ -122,6 +156,7 @@ impl Folder {
         fits(path, bytes)?;
         file.write_all(content.as_bytes()).map_err(failed)?;
         file.sync_all().map_err(failed)?;
+        taken.keep();
         Ok(Written {
             path: path.to_owned(),
             bytes,
@@ -158,7 +193,9 @@ impl Folder {
         let path = inside(path)?;
         let failed = |error| explain(path, error);
         let created = !self.dir.try_exists(path).map_err(failed)?;
+        let taken = self.take(path, 0)?;
         self.dir.create_dir_all(path).map_err(failed)?;
+        taken.keep();
         Ok(Made {
             path: path.to_owned(),
             created,
@@ -169,13 +206,23 @@ impl Folder {
     pub fn delete(&self, path: &str) -> Result<Deleted> {
         let path = inside(path)?;
         let _changing = self.change();
-        let gone = match self.dir.symlink_metadata(path) {
+        let about = self.dir.symlink_metadata(path);
+        let bytes = match &about {
+            Ok(about) if !about.is_dir() => about.len(),
+            _ => 0,
+        };
+        let gone = match about {
             Ok(about) if about.is_dir() => self.dir.remove_dir(path),
             Ok(_) => self.dir.remove_file(path),
             Err(error) => Err(error),
         };
         let deleted = match gone {
-            Ok(()) => true,
+            Ok(()) => {
+                if let Some(room) = &self.room {
+                    room.give_back(Used { bytes, files: 1 });
+                }
+                true
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => false,
             Err(error) => return Err(explain(path, error)),
         };

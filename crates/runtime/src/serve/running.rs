@@ -17,6 +17,7 @@ use crate::auth::{COOKIE, people, sign_in};
 use crate::bulk::Bulk;
 use crate::health::{BackedRunner, CheckedEnvironment, Checks};
 use crate::host::{Host, HostConfig, HostSetup, Platform, StoredEnvironment, TokioPlatform};
+use crate::mcp_files::Quota;
 use crate::notify::Notifier;
 use crate::steps::Runners;
 use crate::steps::agent::AgentRunner;
@@ -60,6 +61,8 @@ pub struct Setup {
     pub allow_mcp_programs: bool,
     /// The time between two rounds of health checks.
     pub check_every: Duration,
+    /// How much may lie in the sandbox of a run.
+    pub sandbox: Quota,
     /// What secrets are sealed with, as hexadecimal digits; a key file in the data folder when absent.
     pub secret_key: Option<SecretString>,
     /// `0.1.0+<commit>`.
@@ -108,14 +111,14 @@ pub struct Running {
     stopping: watch::Sender<bool>,
 }
 
-fn sandboxes(data: &Path, setups: &Arc<Setups>, reach: Reach) -> Sandboxes {
+fn sandboxes(data: &Path, setups: &Arc<Setups>, reach: Reach, quota: Quota) -> Sandboxes {
     let git = Git {
         reach,
         credentials: Arc::clone(setups) as _,
     };
     let setups = Arc::clone(setups);
     let new_id = Arc::new(move || SandboxId::new(setups.new_id(SandboxId::PREFIX)));
-    Sandboxes::new(data.join("sandboxes"), new_id, Some(git))
+    Sandboxes::new(data.join("sandboxes"), new_id, Some(git)).with_quota(quota)
 }
 
 /// Removes the sandboxes that no run needs, left behind where the runtime ended before it could.
@@ -161,7 +164,7 @@ impl Running {
         mcp.reach = reach;
         let llm = Arc::new(LlmRunner::new(Arc::clone(&setups) as _, setups.near())?);
         let mcp = Arc::new(McpRunner::new(Arc::clone(&setups) as _, mcp));
-        let sandboxes = Arc::new(sandboxes(&setup.data, &setups, reach));
+        let sandboxes = Arc::new(sandboxes(&setup.data, &setups, reach, setup.sandbox));
         let runners = Arc::new(Runners {
             lua: LuaRunner::default(),
             llm: Arc::clone(&llm),

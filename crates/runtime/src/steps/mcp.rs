@@ -5,6 +5,7 @@ mod config;
 mod connection;
 mod outcome;
 mod pool;
+mod program;
 mod result;
 mod tools;
 mod words;

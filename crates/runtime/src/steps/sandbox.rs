@@ -4,18 +4,24 @@
 mod git;
 
 use super::StepCall;
-use crate::mcp_files::Folder;
+use crate::mcp_files::{FileError, Folder, Quota, Room, Used};
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
+use futures_util::future::{self, Either};
 use model::workflow::AgentSandbox;
 use model::{Failure, FailureCode, RunId, SandboxId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 pub use git::{Git, GitCredentials};
+
+/// Time between two looks at what git has written.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Makes ids of new sandboxes.
 pub type NewId = Arc<dyn Fn() -> SandboxId + Send + Sync>;
@@ -26,12 +32,18 @@ pub struct Sandboxes {
     root: PathBuf,
     new_id: NewId,
     git: Option<Git>,
+    quota: Quota,
     open: Mutex<HashMap<RunId, Arc<Slot>>>,
 }
 
 /// The sandbox that a run has now. Its lock is held while a folder is filled.
 #[derive(Default)]
-struct Slot(tokio::sync::Mutex<Option<SandboxId>>);
+struct Slot(tokio::sync::Mutex<Option<Current>>);
+
+struct Current {
+    id: SandboxId,
+    room: Arc<Room>,
+}
 
 /// What is known of a sandbox beside its files.
 #[derive(Default, Serialize, Deserialize)]
@@ -56,8 +68,14 @@ impl Sandboxes {
             root,
             new_id,
             git,
+            quota: Quota::default(),
             open: Mutex::default(),
         }
+    }
+
+    /// As much may lie in each.
+    pub fn with_quota(self, quota: Quota) -> Self {
+        Self { quota, ..self }
     }
 
     /// The folder that `wants` names in the sandbox of the call's run.
@@ -67,7 +85,7 @@ impl Sandboxes {
         let mut current = slot.0.lock().await;
         let root = self.root_of(run);
         let mut opened = None;
-        let before = current.as_ref().or(known);
+        let before = current.as_ref().map(|current| &current.id).or(known);
         let sound = before.map(|id| standing(&root, id).map(|_| id.clone()));
         let id = match sound {
             Some(Ok(id)) => id,
@@ -78,14 +96,28 @@ impl Sandboxes {
                 id
             }
         };
-        *current = Some(id.clone());
+        let files = root.join(id.as_str());
+        let room = match &*current {
+            Some(current) if current.id == id => Arc::clone(&current.room),
+            _ => measured(self.quota, &files).map_err(|error| lost(&error))?,
+        };
+        *current = Some(Current {
+            id: id.clone(),
+            room: Arc::clone(&room),
+        });
         let name = wants.folder.as_deref().unwrap_or_default();
         let mut stands = standing(&root, &id).map_err(|error| lost(&error))?;
         let fresh = !stands.folders.iter().any(|known| known == name);
-        let files = root.join(id.as_str());
         let folder = open(&files, name, fresh).map_err(|error| lost(&error))?;
+        let folder = folder.within(Arc::clone(&room));
         if fresh {
-            self.fill(call, &files.join(name), &folder, wants).await?;
+            let filled = self.fill(call, (&files, name), &folder, &room, wants).await;
+            if filled.is_err() {
+                // What is left of it would lie there until the next try.
+                open(&files, name, true).map_err(|error| lost(&error))?;
+            }
+            room.set(Used::of(&files).map_err(|error| lost(&error))?);
+            filled?;
             stands.folders.push(name.to_owned());
             keep(&root, &id, &stands).map_err(|error| lost(&error))?;
         }
@@ -115,8 +147,9 @@ impl Sandboxes {
     async fn fill(
         &self,
         call: &StepCall,
-        at: &Path,
+        (files, name): (&Path, &str),
         folder: &Folder,
+        room: &Room,
         wants: &AgentSandbox,
     ) -> Result<(), Failure> {
         if let Some(source) = &wants.git {
@@ -124,12 +157,25 @@ impl Sandboxes {
                 let message = "This runtime fetches no repositories.";
                 Failure::new(FailureCode::SandboxFailed, message)
             })?;
-            git.check_out(call, source, at).await?;
+            let at = files.join(name);
+            let fetched = pin!(git.check_out(call, source, &at));
+            let full = pin!(overfull(files, room.quota()));
+            match future::select(fetched, full).await {
+                Either::Left((fetched, _)) => fetched?,
+                Either::Right((failure, _)) => return Err(failure),
+            }
+            let used = Used::of(files).map_err(|error| lost(&error))?;
+            fits(room.quota(), used)?;
+            room.set(used);
         }
         for (path, content) in &wants.files {
             folder.write(path, content).map_err(|error| {
                 let message = format!("The sandbox could not be filled: {error}");
-                Failure::new(FailureCode::InvalidInput, message)
+                let code = match error {
+                    FileError::Full { .. } => FailureCode::QuotaExceeded,
+                    _ => FailureCode::InvalidInput,
+                };
+                Failure::new(code, message)
             })?;
         }
         Ok(())
@@ -233,6 +279,38 @@ fn gone(removed: io::Result<()>) -> io::Result<()> {
     }
 }
 
+fn measured(quota: Quota, files: &Path) -> io::Result<Arc<Room>> {
+    let room = Room::new(quota);
+    room.set(Used::of(files)?);
+    Ok(Arc::new(room))
+}
+
+/// Ends when more lies in the sandbox than may. Looks again and again, for what others write there.
+async fn overfull(files: &Path, quota: Quota) -> Failure {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let files = files.to_owned();
+        let used = tokio::task::spawn_blocking(move || Used::of(&files)).await;
+        // What cannot be measured now is measured at the end.
+        if let Ok(Ok(used)) = used
+            && let Err(failure) = fits(quota, used)
+        {
+            return failure;
+        }
+    }
+}
+
+fn fits(quota: Quota, used: Used) -> Result<(), Failure> {
+    let Some((what, most)) = quota.exceeded(used) else {
+        return Ok(());
+    };
+    let message = format!(
+        "The repository does not fit into the sandbox: with it there would be {what} or more, and there may be {most}. Fetch a \
+         smaller one, or have whoever runs Signalbox raise --sandbox-mib or --sandbox-files."
+    );
+    Err(Failure::new(FailureCode::QuotaExceeded, message))
+}
+
 fn why_not(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "its files are gone".into(),
@@ -243,4 +321,26 @@ fn why_not(error: &io::Error) -> String {
 fn lost(error: &io::Error) -> Failure {
     let message = format!("The sandbox cannot be used: {error}.");
     Failure::new(FailureCode::SandboxFailed, message)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[tokio::test]
+    async fn what_others_write_is_noticed_while_they_do() {
+        let files = tempfile::tempdir().unwrap();
+        let quota = Quota {
+            bytes: 10,
+            files: 10,
+        };
+        let mut watched = pin!(overfull(files.path(), quota));
+        assert!(future::poll_immediate(&mut watched).await.is_none());
+        std::fs::create_dir(files.path().join(".git")).unwrap();
+        std::fs::write(files.path().join(".git/pack"), "12345678901").unwrap();
+        let failure = watched.await;
+        assert_eq!(failure.code, FailureCode::QuotaExceeded);
+        assert!(failure.message.contains("11 bytes"), "{}", failure.message);
+    }
 }

@@ -171,6 +171,11 @@ pub enum Change {
         kind: RecordKind,
         before: Timestamp,
     },
+    /// Deletes every record of a group.
+    Clear {
+        kind: RecordKind,
+        group: String,
+    },
     /// Removes a tenant's audit entries up to `to`. At least one must stay.
     TrimAudit {
         tenant: TenantId,

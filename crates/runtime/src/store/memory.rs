@@ -8,6 +8,7 @@ use super::query::{AuditQuery, EventQuery, FeedPage, RunsQuery, StoredRun, Unfin
 use super::record::{Place, RecordKind};
 use super::{MissionCounts, RawRecord, Result, Store, StoredTask, StoredWaitpoint};
 use async_trait::async_trait;
+use engine::Run;
 use model::api::{LastRun, Page, PendingTask, RunRow, WaitpointToken};
 use model::audit::Hash;
 use model::{ArtifactId, AuditEntry, AuditHead, Event, RunId, TaskId, TenantId, WorkflowId};
@@ -84,6 +85,15 @@ impl Store for MemoryStore {
             return Ok(last);
         }
         Ok(found.take(query.limit).cloned().collect())
+    }
+
+    /// Keeps none: the journals are in memory already.
+    async fn keep_snapshot(&self, _: Arc<Run>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn snapshot(&self, _: &RunId, _: Option<u64>) -> Result<Option<Run>> {
+        Ok(None)
     }
 
     async fn run(&self, run: &RunId) -> Result<Option<StoredRun>> {
@@ -339,6 +349,24 @@ impl Store for MemoryStore {
             .into_iter()
             .flat_map(|table| table.range::<str, _>((from, Bound::Unbounded)))
             .filter(|(_, record)| record.group == group)
+            .take(limit)
+            .map(|(key, record)| raw(key, record))
+            .collect())
+    }
+
+    async fn expired(
+        &self,
+        kind: RecordKind,
+        before: model::Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RawRecord>> {
+        let state = self.state();
+        Ok(state
+            .records
+            .get(&kind)
+            .into_iter()
+            .flatten()
+            .filter(|(_, record)| record.expires.is_some_and(|expires| expires < before))
             .take(limit)
             .map(|(key, record)| raw(key, record))
             .collect())

@@ -5,6 +5,7 @@ mod index;
 mod read;
 mod readers;
 mod schema;
+mod snapshots;
 mod write;
 mod writer;
 
@@ -16,19 +17,21 @@ use super::{
     MissionCounts, RawRecord, Result, Signer, Store, StoreError, StoredTask, StoredWaitpoint,
 };
 use async_trait::async_trait;
+use engine::Run;
 use index::SharedIndex;
 use model::api::{LastRun, Page, PendingTask, RunRow, WaitpointToken};
 use model::audit::Hash;
 use model::{ArtifactId, AuditEntry, AuditHead, Event, RunId, TaskId, TenantId, WorkflowId};
 use readers::Readers;
 use rusqlite::{Connection, ErrorCode};
+use snapshots::Packed;
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::{Mutex, broadcast, oneshot};
 use write::ReadyAppend;
 use writer::{Job, Writer};
 
@@ -49,6 +52,8 @@ pub struct SqliteStore {
     feed: Arc<Feed>,
     index: Arc<SharedIndex>,
     signer: SharedSigner,
+    /// Snapshots are packed one at a time.
+    packing: Mutex<()>,
     /// Held as long as the store is open; absent beside another one.
     _lock: Option<File>,
 }
@@ -99,6 +104,7 @@ impl SqliteStore {
             feed,
             index,
             signer,
+            packing: Mutex::default(),
             _lock: lock,
         })
     }
@@ -224,6 +230,22 @@ impl Store for SqliteStore {
 
     async fn events(&self, query: EventQuery) -> Result<Vec<Event>> {
         self.readers.read(move |db| read::events(db, &query)).await
+    }
+
+    async fn keep_snapshot(&self, run: Arc<Run>) -> Result<()> {
+        let _alone = self.packing.lock().await;
+        let packed = tokio::task::spawn_blocking(move || Packed::of(&run));
+        match packed.await.map_err(StoreError::unavailable)?? {
+            Some(packed) => self.job(|reply| Job::Snapshot(packed, reply)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn snapshot(&self, run: &RunId, before: Option<u64>) -> Result<Option<Run>> {
+        let run = run.clone();
+        self.readers
+            .read(move |db| snapshots::newest(db, &run, before))
+            .await
     }
 
     async fn run(&self, run: &RunId) -> Result<Option<StoredRun>> {
@@ -392,6 +414,17 @@ impl Store for SqliteStore {
         let (group, after) = (group.to_owned(), after.map(str::to_owned));
         self.readers
             .read(move |db| read::records(db, kind, &group, after.as_deref(), limit))
+            .await
+    }
+
+    async fn expired(
+        &self,
+        kind: RecordKind,
+        before: model::Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RawRecord>> {
+        self.readers
+            .read(move |db| read::expired(db, kind, before, limit))
             .await
     }
 

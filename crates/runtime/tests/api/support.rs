@@ -71,6 +71,7 @@ impl Server {
             check_every: wish
                 .check_every
                 .unwrap_or(std::time::Duration::from_hours(1)),
+            sandbox: runtime::mcp_files::Quota::default(),
             secret_key: None,
             build: "0.1.0+test".into(),
             program: Some(env!("CARGO_BIN_EXE_signalbox").into()),

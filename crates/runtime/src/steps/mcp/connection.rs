@@ -2,9 +2,10 @@
 
 use super::config::{McpServerConfig, McpSetup, Target};
 use super::outcome::{self, Trouble};
+use super::program::Program;
 use super::tools::ToolInfo;
 use super::words::Words;
-use crate::steps::MAX_RESULT;
+use crate::steps::MAX_MESSAGE;
 use crate::steps::net::{self, Scrub};
 use model::{Failure, FailureCode};
 use reqwest::header::{HeaderName, HeaderValue};
@@ -13,11 +14,10 @@ use rmcp::model::{ClientCapabilities, ClientConfig, Implementation};
 use rmcp::service::{
     ClientInitializeError, NotificationContext, Peer, RoleClient, RunningService, serve_client,
 };
+use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::common::client_side_sse::ExponentialBackoff;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
-use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
 use std::collections::{BTreeMap, HashMap};
-use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::process::Command;
@@ -222,21 +222,13 @@ fn start(
     args: &[String],
     env: &BTreeMap<String, String>,
     said: &Arc<Words>,
-) -> Result<TokioChildProcess, OpenError> {
+) -> Result<Program, OpenError> {
     let mut program = Command::new(command);
     let passed_on = PASSED_ON
         .iter()
         .filter_map(|name| Some((name, std::env::var_os(name)?)));
-    program
-        .args(args)
-        .env_clear()
-        .envs(passed_on)
-        .envs(env)
-        .kill_on_drop(true);
-    let spawned = TokioChildProcess::builder(program)
-        .stderr(Stdio::piped())
-        .spawn();
-    let (child, stderr) = spawned.map_err(|error| match error.kind() {
+    program.args(args).env_clear().envs(passed_on).envs(env);
+    let (child, stderr) = Program::start(program).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => OpenError::NoProgram(command.to_owned()),
         _ => OpenError::Program(command.to_owned(), error),
     })?;
@@ -270,7 +262,6 @@ fn http(
     retry.base_duration = Duration::from_millis(200);
     retry.max_delay = Some(Duration::from_secs(2));
     config.retry_config = Arc::new(retry);
-    // A server may say a result twice, as text and in its own shape, and writes one of them inside the other's quotes.
-    config.max_sse_event_size = 3 * MAX_RESULT;
+    config.max_sse_event_size = MAX_MESSAGE;
     Ok(StreamableHttpClientTransport::with_client(client, config))
 }

@@ -188,6 +188,7 @@ impl State {
                 | Change::Held(_)
                 | Change::Discard { .. }
                 | Change::Purge { .. }
+                | Change::Clear { .. }
                 | Change::TrimAudit { .. } => {}
             }
         }
@@ -230,6 +231,10 @@ impl State {
                     if let Some(trail) = self.audit.get_mut(tenant) {
                         trail.retain(|entry| entry.seq > *to);
                     }
+                }
+                Change::Clear { kind, group } => {
+                    let table = self.records.entry(*kind).or_default();
+                    table.retain(|_, record| record.group != *group);
                 }
                 Change::Purge { kind, before } => {
                     self.records.entry(*kind).or_default().retain(|_, record| {

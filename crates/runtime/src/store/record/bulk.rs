@@ -2,8 +2,11 @@
 
 use super::{Place, Record, RecordKind, newest_first};
 use model::api::{BulkJob, BulkRun, BulkState};
-use model::{BulkId, RunId};
+use model::{BulkId, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// Days for which a job that has ended is kept, with its set and its marks. What it did to runs stands in the audit trail.
+const KEPT_DAYS: u64 = 90;
 
 /// A bulk job. Key: [`BulkRecord::key_of`], the newest first. Group: the place. Side: [`BulkRecord::RUNNING`] until it has ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +42,9 @@ impl Record for BulkRecord {
     }
     fn side(&self) -> Option<String> {
         (self.job.state == BulkState::Running).then(|| Self::RUNNING.to_owned())
+    }
+    fn expires(&self) -> Option<Timestamp> {
+        Some(self.job.ended_at?.plus_s(KEPT_DAYS * 24 * 3600))
     }
 }
 

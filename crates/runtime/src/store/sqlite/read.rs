@@ -354,6 +354,20 @@ pub(super) fn records(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+pub(super) fn expired(
+    db: &Connection,
+    kind: RecordKind,
+    before: Timestamp,
+    limit: usize,
+) -> Result<Vec<RawRecord>> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT key, doc, revision FROM {} WHERE expires < ?1 ORDER BY key LIMIT ?2",
+        kind.table()
+    ))?;
+    let rows = statement.query_map(params![before.millis(), sql_limit(limit)], raw)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn records_by_side(
     db: &Connection,
     kind: RecordKind,

@@ -1,7 +1,7 @@
 //! The tables, as steps from one version of the schema to the next. `PRAGMA user_version` says how many were done.
 
 use super::readers::ReadError;
-use super::{audit, unavailable};
+use super::{audit, snapshots, unavailable};
 use crate::store::{RecordKind, StoreError};
 use rusqlite::Connection;
 use std::fmt::Write;
@@ -11,6 +11,7 @@ const STEPS: &[Step] = &[
     Step::Sql(first),
     Step::Code(audit::link_all),
     Step::Code(audit::index_words),
+    Step::Sql(snapshots::table),
 ];
 
 enum Step {

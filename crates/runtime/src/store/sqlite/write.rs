@@ -4,6 +4,7 @@
 use super::SharedSigner;
 use super::audit::{trim, write_audit};
 use super::readers::ReadError;
+use super::snapshots;
 use crate::store::change::{Append, Change, ChangeSet, PutRecord, Stage, WaitChange, WaitState};
 use crate::store::{Place, StoreError};
 use model::{Event, RunId, StepPath};
@@ -294,6 +295,7 @@ fn check(db: &Connection, changes: &[Change]) -> Result<()> {
             | Change::Held(_)
             | Change::Discard { .. }
             | Change::Purge { .. }
+            | Change::Clear { .. }
             | Change::TrimAudit { .. } => {}
         }
     }
@@ -348,6 +350,10 @@ fn apply(db: &Connection, changes: &[Change]) -> Result<Vec<u64>> {
                 db.prepare_cached(&format!("DELETE FROM {} WHERE expires < ?1", kind.table()))?
                     .execute([before.millis()])?;
             }
+            Change::Clear { kind, group } => {
+                db.prepare_cached(&format!("DELETE FROM {} WHERE grp = ?1", kind.table()))?
+                    .execute([group])?;
+            }
             Change::TrimAudit { tenant, to } => trim(db, tenant, *to)?,
         }
     }
@@ -380,6 +386,7 @@ fn discard(db: &Connection, run: &RunId, events: u64) -> Result<()> {
         return Ok(());
     };
     let left = seq.saturating_sub(events);
+    snapshots::forget(db, num)?;
     db.prepare_cached("DELETE FROM events WHERE run = ?1 AND seq > ?2")?
         .execute(params![num, left])?;
     db.prepare_cached("UPDATE runs SET seq = ?2 WHERE num = ?1")?

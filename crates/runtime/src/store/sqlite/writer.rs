@@ -4,6 +4,7 @@
 use super::SharedSigner;
 use super::index::SharedIndex;
 use super::readers::ReadError;
+use super::snapshots::Packed;
 use super::unavailable;
 use super::write::{self, ReadyAppend, Written};
 use crate::store::change::{Change, ChangeSet, Stage};
@@ -24,6 +25,7 @@ pub(super) enum Job {
         Box<ChangeSet>,
         oneshot::Sender<Result<Vec<u64>, StoreError>>,
     ),
+    Snapshot(Packed, oneshot::Sender<Result<(), StoreError>>),
     /// How many pages the database may have.
     Limit(u64, oneshot::Sender<Result<(), StoreError>>),
 }
@@ -32,6 +34,7 @@ pub(super) enum Job {
 enum Done {
     Append(Written),
     Change(Vec<u64>, Vec<(u64, Place)>),
+    Snapshot,
     Limit,
 }
 
@@ -126,6 +129,7 @@ impl Writer {
                         Done::Append(written)
                     }),
                 Job::Change(set, _) => self.change(set),
+                Job::Snapshot(packed, _) => packed.write(&self.db).map(|()| Done::Snapshot),
                 Job::Limit(pages, _) => self
                     .db
                     .pragma_update(None, "max_page_count", pages)
@@ -176,6 +180,7 @@ impl Writer {
                     | Change::Held(_)
                     | Change::Discard { .. }
                     | Change::Purge { .. }
+                    | Change::Clear { .. }
                     | Change::TrimAudit { .. } => None,
                 });
                 for ((num, place), attention) in handled.iter().zip(attentions) {
@@ -184,8 +189,8 @@ impl Writer {
                 self.feed.tell(&set.changes, set.audit.as_ref());
                 let _ = reply.send(Ok(revisions));
             }
-            (Job::Limit(_, reply), Ok(_)) => {
-                let _ = reply.send(Ok(()));
+            (Job::Limit(_, reply) | Job::Snapshot(_, reply), done) => {
+                let _ = reply.send(done.map(|_| ()));
             }
             (Job::Append(_, reply), Err(error)) => {
                 let _ = reply.send(Err(error));
@@ -193,11 +198,8 @@ impl Writer {
             (Job::Change(_, reply), Err(error)) => {
                 let _ = reply.send(Err(error));
             }
-            (Job::Limit(_, reply), Err(error)) => {
-                let _ = reply.send(Err(error));
-            }
-            (Job::Append(..), Ok(Done::Change(..) | Done::Limit))
-            | (Job::Change(..), Ok(Done::Append(_) | Done::Limit)) => {
+            (Job::Append(..), Ok(Done::Change(..) | Done::Snapshot | Done::Limit))
+            | (Job::Change(..), Ok(Done::Append(_) | Done::Snapshot | Done::Limit)) => {
                 unreachable!("every job is answered by what it did")
             }
         }
