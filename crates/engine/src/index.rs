@@ -40,6 +40,8 @@ pub(crate) struct Live {
     settled_deps: BTreeMap<StepPath, usize>,
     /// Top-level steps that are behind the run.
     pub done: usize,
+    /// How many top-level steps stand how.
+    pub stand: BTreeMap<StepStatus, u32>,
 }
 
 /// What the index knows of one step.
@@ -52,6 +54,8 @@ struct Facts {
     deadline: Option<Timestamp>,
     open: bool,
     done: bool,
+    /// Absent where there is no step.
+    status: Option<StepStatus>,
 }
 
 impl Run {
@@ -167,6 +171,7 @@ impl Live {
         }
         if scope_of(path).is_empty() {
             self.done = self.done + usize::from(after.done) - usize::from(before.done);
+            self.count(before.status, after.status);
         }
         move_entry(&mut self.waiting, path, before.waiting, after.waiting);
         move_entry(&mut self.deadlines, path, before.deadline, after.deadline);
@@ -190,6 +195,25 @@ impl Live {
                     }
                 }
             }
+        }
+    }
+}
+
+impl Live {
+    fn count(&mut self, before: Option<StepStatus>, after: Option<StepStatus>) {
+        if before == after {
+            return;
+        }
+        if let Some(before) = before
+            && let Some(count) = self.stand.get_mut(&before)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.stand.remove(&before);
+            }
+        }
+        if let Some(after) = after {
+            *self.stand.entry(after).or_default() += 1;
         }
     }
 }
@@ -234,6 +258,7 @@ fn facts(step: &StepState, is_loop: bool, timeout_s: Option<u64>) -> Facts {
         deadline: deadline(step, timeout_s),
         open: !step.status.is_settled(),
         done: is_done(step),
+        status: Some(step.status),
     }
 }
 
