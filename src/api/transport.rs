@@ -6,6 +6,7 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use leptos::prelude::*;
 use model::api::Problem;
 use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
 
 /// The runtime's API for one tenant and project. It is `Copy` and may be used in futures that outlive their page.
 #[derive(Clone, Copy)]
@@ -122,6 +123,22 @@ impl Api {
         read(&text, "POST", path)
     }
 
+    /// Sends a file from the disk, of a media type: it is never in the page's memory as a whole.
+    pub async fn post_file<T: DeserializeOwned>(
+        self,
+        path: &str,
+        file: &web_sys::File,
+        kind: &str,
+        guard: Guard,
+    ) -> Result<T, ApiError> {
+        let body = Some((JsValue::from(file), kind));
+        let answer = self.ask(Method::POST, path, body, guard).await?;
+        let asked = format!("POST {path}");
+        let text = answer.text().await;
+        let text = text.map_err(|_| ApiError::Unreachable { asked })?;
+        read(&text, "POST", path)
+    }
+
     /// For answers without a body.
     pub async fn post_quiet(
         self,
@@ -184,17 +201,18 @@ impl Api {
         guard: Guard,
     ) -> Result<String, ApiError> {
         let asked = format!("{method} {path}");
+        let body = body.map(|text| (JsValue::from(text), "application/json"));
         let answer = self.ask(method, path, body, guard).await?;
         let text = answer.text().await;
         text.map_err(|_| ApiError::Unreachable { asked })
     }
 
-    /// Sends it; the answer is one that was granted.
+    /// Sends it, with a body of a media type; the answer is one that was granted.
     async fn ask(
         self,
         method: Method,
         path: &str,
-        body: Option<String>,
+        body: Option<(JsValue, &str)>,
         guard: Guard,
     ) -> Result<Response, ApiError> {
         let asked = format!("{method} {path}");
@@ -213,10 +231,7 @@ impl Api {
             request = request.header("If-Match", &format!("\"{seen}\""));
         }
         let sent = match body {
-            Some(body) => match request
-                .header("Content-Type", "application/json")
-                .body(body)
-            {
+            Some((body, kind)) => match request.header("Content-Type", kind).body(body) {
                 Ok(request) => request.send().await,
                 Err(error) => Err(error),
             },
