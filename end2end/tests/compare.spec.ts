@@ -149,3 +149,29 @@ test("what two agents did is shown up to where they part, once it is asked for",
   await expect(opened).toContainText("First a note.");
   await expectAccessible(page);
 });
+
+test("values too large to travel are compared when it is asked for, and above a bound the files are offered", async ({ signedIn: page, api }) => {
+  const script = "local rows = {} for i = 1, 4000 do rows[i] = { id = i, name = 'Article ' .. i, price = i * input.factor } end if input.huge then rows[1].note = ('n'):rep(5000000) end rows[2000].price = input.odd return rows";
+  const workflow = await api.publish({ name: "Catalogue", steps: [{ id: "read", name: "Read catalogue", type: "lua_script", script, input: "{{input}}" }] });
+  const run = async (input: object) => {
+    const run = await api.start(workflow, input);
+    await api.until(run.id, "completed");
+    return run.id;
+  };
+  const [one, two, huge] = [await run({ factor: 1, odd: 7 }), await run({ factor: 1, odd: 8 }), await run({ factor: 1, odd: 8, huge: true })];
+  const opened = page.getByRole("region", { name: "Read catalogue, in both runs" });
+  await page.goto(api.page(`runs/${two}/compare/${one}?step=read`));
+  await expect(opened).toContainText(/The output is large: \d+ KB in this run, \d+ KB in the other\./);
+  await opened.getByRole("button", { name: "Compare the whole values" }).click();
+  const output = opened.getByRole("group", { name: "The output, from the other run to this one" });
+  await expect(output.getByRole("row", { name: /added/ })).toContainText('"price": 8');
+  await expect(output.getByRole("row", { name: /removed/ })).toContainText('"price": 7');
+  await expect(opened).toContainText("+1 −1 lines.");
+  await expectAccessible(page);
+
+  await page.goto(api.page(`runs/${huge}/compare/${two}?step=read`));
+  await expect(opened).toContainText("Above 4.0 MB values are not compared line by line here");
+  await expect(opened.getByRole("button", { name: "Compare the whole values" })).toHaveCount(0);
+  await expect(opened.getByRole("link", { name: "This run’s" })).toHaveAttribute("href", new RegExp(`${huge}/steps/read/output\\?.*download=true`));
+  await expect(opened.getByRole("link", { name: "The other run’s" })).toHaveAttribute("href", new RegExp(`${two}/steps/read/output`));
+});

@@ -68,6 +68,24 @@ test("20 MB of text open with their lines numbered, and the search goes to the e
   const last = lines.getByRole("listitem").filter({ hasText: "The end is here." });
   await expect(last.locator("mark")).toHaveText("The end is");
   await expect(last).toContainText("120,001");
+
+  // A line by its number; beyond the end it is the last one.
+  const go = shown.getByRole("textbox", { name: "Go to line" });
+  await go.fill("60,000");
+  await go.press("Enter");
+  await expect(lines.getByRole("listitem").filter({ hasText: /^60,000/ })).toHaveClass(/active/);
+  await go.fill("9999999");
+  await go.press("Enter");
+  await expect(last).toHaveCount(1);
+  await expectAccessible(page);
+});
+
+test("an event's detail is searched as an output is", async ({ signedIn: page, api }) => {
+  await left(page, api, "local rows = {} for i = 1, 200 do rows[i] = 'Article ' .. i end return rows");
+  await page.getByRole("listbox", { name: "Events" }).getByRole("option", { name: /Read catalogue.*(finished|completed|success)/i }).first().click();
+  const detail = page.getByRole("region", { name: /^Event \d+ · step_completed/ });
+  await detail.getByRole("searchbox", { name: "Search the event as it is kept" }).fill("article 200");
+  await expect(detail.locator("mark")).toHaveText("Article 200");
 });
 
 test("a picture in a value is folded, and shown when it is opened", async ({ signedIn: page, api }) => {

@@ -47,6 +47,13 @@ pub async fn newest(api: Api, filter: &RunFilter, limit: u32) -> Result<Page<Run
     api.load(&newest_path(filter, limit)).await
 }
 
+/// Takes in the journal of a run that has ended, as its file was kept elsewhere.
+pub async fn import(api: Api, journal: &web_sys::File, key: &ActionKey) -> Result<Moved, ApiError> {
+    let guard = Guard::once(key);
+    api.post_file("/v1/runs/import", journal, "application/x-ndjson", guard)
+        .await
+}
+
 /// The address of a run or of a part of it: `part(run, "attempts")`.
 pub fn part(run: &RunId, part: &str) -> String {
     let mut path = format!("/v1/runs/{run}");

@@ -6,6 +6,7 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use leptos::prelude::*;
 use model::api::Problem;
 use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsValue;
 
 /// The runtime's API for one tenant and project. It is `Copy` and may be used in futures that outlive their page.
 #[derive(Clone, Copy)]
@@ -85,17 +86,6 @@ impl Api {
         self.send(Method::GET, path, None, Guard::default()).await
     }
 
-    /// As [`Self::load_text`], of many megabytes: they are read as bytes, without being made a text of the browser's first.
-    pub async fn load_large(self, path: &str) -> Result<String, ApiError> {
-        let answer = self.ask(Method::GET, path, None, Guard::default()).await?;
-        let Ok(bytes) = answer.binary().await else {
-            let asked = format!("GET {path}");
-            return Err(ApiError::Unreachable { asked });
-        };
-        Ok(String::from_utf8(bytes)
-            .unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned()))
-    }
-
     /// A file that came with the console, as it is. It belongs to no tenant, so none is named.
     pub async fn file(self, path: &str) -> Result<String, ApiError> {
         let api = Self {
@@ -119,6 +109,20 @@ impl Api {
         let text = self
             .send(Method::POST, path, Some(write(body)), guard)
             .await?;
+        read(&text, "POST", path)
+    }
+
+    /// Sends a file from the disk, of a media type: it is never in the page's memory as a whole.
+    pub async fn post_file<T: DeserializeOwned>(
+        self,
+        path: &str,
+        file: &web_sys::File,
+        kind: &str,
+        guard: Guard,
+    ) -> Result<T, ApiError> {
+        let body = Some((JsValue::from(file), kind));
+        let answer = self.ask(Method::POST, path, body, guard).await?;
+        let text = text(answer, format!("POST {path}")).await?;
         read(&text, "POST", path)
     }
 
@@ -184,17 +188,17 @@ impl Api {
         guard: Guard,
     ) -> Result<String, ApiError> {
         let asked = format!("{method} {path}");
+        let body = body.map(|text| (JsValue::from(text), "application/json"));
         let answer = self.ask(method, path, body, guard).await?;
-        let text = answer.text().await;
-        text.map_err(|_| ApiError::Unreachable { asked })
+        text(answer, asked).await
     }
 
-    /// Sends it; the answer is one that was granted.
+    /// Sends it, with a body of a media type; the answer is one that was granted.
     async fn ask(
         self,
         method: Method,
         path: &str,
-        body: Option<String>,
+        body: Option<(JsValue, &str)>,
         guard: Guard,
     ) -> Result<Response, ApiError> {
         let asked = format!("{method} {path}");
@@ -213,10 +217,7 @@ impl Api {
             request = request.header("If-Match", &format!("\"{seen}\""));
         }
         let sent = match body {
-            Some(body) => match request
-                .header("Content-Type", "application/json")
-                .body(body)
-            {
+            Some((body, kind)) => match request.header("Content-Type", kind).body(body) {
                 Ok(request) => request.send().await,
                 Err(error) => Err(error),
             },
@@ -228,15 +229,23 @@ impl Api {
         if answer.ok() {
             return Ok(answer);
         }
-        let Ok(text) = answer.text().await else {
-            return Err(ApiError::Unreachable { asked });
-        };
-        let error = refused(asked, answer.status(), &text);
+        let status = answer.status();
+        let text = text(answer, asked.clone()).await?;
+        let error = refused(asked, status, &text);
         if error.is_signed_out() {
             self.signed_out.try_set(Some(error.clone()));
         }
         Err(error)
     }
+}
+
+/// Read as bytes: of a large answer no text of the browser's is made first.
+async fn text(answer: Response, asked: String) -> Result<String, ApiError> {
+    let Ok(bytes) = answer.binary().await else {
+        return Err(ApiError::Unreachable { asked });
+    };
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|bad| String::from_utf8_lossy(bad.as_bytes()).into_owned()))
 }
 
 fn refused(asked: String, status: u16, text: &str) -> ApiError {

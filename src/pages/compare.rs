@@ -10,6 +10,7 @@ mod picker;
 mod step;
 mod steps;
 mod talk;
+mod whole;
 
 use crate::{
     api::{ErrorFace, Query, face::StaleLine, runs},

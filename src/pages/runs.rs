@@ -5,6 +5,7 @@ mod bulk_dialog;
 mod bulk_plan;
 mod chips;
 mod filter;
+mod import;
 mod keyboard;
 mod list;
 mod pick_box;
@@ -110,6 +111,7 @@ pub fn Runs() -> AnyView {
                 <span class="runs__count">{move || list.paged.words("run", "runs")}</span>
                 <RecentJobs />
                 <Views page=Page::Runs given=VIEWS />
+                <import::More />
             </header>
             <toolbar::Toolbar filters node=search />
             <chips::Chips filters />

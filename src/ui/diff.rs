@@ -1,12 +1,14 @@
 //! Two texts, and what changed from one to the other.
 
+mod difference;
 mod lines;
 mod unified;
 
 use super::fmt;
+pub use difference::Difference;
 use leptos::prelude::*;
-pub use lines::{Change, changes};
-use std::collections::HashSet;
+use lines::Change;
+use std::{collections::HashSet, sync::Arc};
 pub use unified::UnifiedDiff;
 
 /// Unchanged lines kept around a change.
@@ -21,7 +23,6 @@ enum Row {
         sign: char,
         old: Option<usize>,
         new: Option<usize>,
-        text: String,
     },
     /// Unchanged lines that are folded: where they start and how many there are.
     Fold { start: usize, count: usize },
@@ -29,45 +30,26 @@ enum Row {
 
 /// "+18 −2"
 pub fn summary(before: &str, after: &str) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let all = changes(&old, &new);
-    let added = all
-        .iter()
-        .filter(|change| matches!(change, Change::Added { .. }))
-        .count();
-    let removed = all
-        .iter()
-        .filter(|change| matches!(change, Change::Removed { .. }))
-        .count();
-    format!(
-        "+{} −{}",
-        fmt::count(added as u64),
-        fmt::count(removed as u64)
-    )
+    Difference::of(before.into(), after.into()).summary()
 }
 
-fn rows(before: &str, after: &str, open: &HashSet<usize>) -> Vec<Row> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let all = changes(&old, &new);
+fn rows(all: &[Change], open: &HashSet<usize>) -> Vec<Row> {
     let changed = |change: &Change| !matches!(change, Change::Same { .. });
     let line = |change: &Change| match *change {
-        Change::Same { old: at, new } => Row::Line {
+        Change::Same { old, new } => Row::Line {
             sign: ' ',
-            old: Some(at),
+            old: Some(old),
             new: Some(new),
-            text: old[at].to_owned(),
         },
-        Change::Removed { old: at } => Row::Line {
+        Change::Removed { old } => Row::Line {
             sign: '−',
-            old: Some(at),
+            old: Some(old),
             new: None,
-            text: old[at].to_owned(),
         },
-        Change::Added { new: at } => Row::Line {
+        Change::Added { new } => Row::Line {
             sign: '+',
             old: None,
-            new: Some(at),
-            text: new[at].to_owned(),
+            new: Some(new),
         },
     };
     let mut out = Vec::new();
@@ -127,10 +109,25 @@ pub fn DiffView(
     #[prop(into)] before: Signal<String>,
     #[prop(into)] after: Signal<String>,
 ) -> AnyView {
+    let difference = Memo::new(move |_| {
+        let text = |of: Signal<String>| of.with(|text| text.as_str().into());
+        Arc::new(Difference::of(text(before), text(after)))
+    });
+    view! { <DifferenceView label difference /> }.into_any()
+}
+
+/// As [`DiffView`], of a difference that was found before.
+#[component]
+pub fn DifferenceView(
+    /// What changed: "quote.md".
+    #[prop(into)]
+    label: String,
+    #[prop(into)] difference: Signal<Arc<Difference>>,
+) -> AnyView {
     let open = RwSignal::new(HashSet::new());
     let limit = RwSignal::new(AT_ONCE);
     let all = Memo::new(move |_| {
-        before.with(|before| after.with(|after| open.with(|open| rows(before, after, open))))
+        difference.with(|difference| open.with(|open| rows(&difference.all, open)))
     });
     let one = move |row: Row| {
         match row {
@@ -146,7 +143,8 @@ pub fn DiffView(
             </tr>
         }
         .into_any(),
-        Row::Line { sign, old, new, text } => {
+        Row::Line { sign, old, new } => {
+            let text = difference.with(|difference| difference.line(old, new).to_owned());
             let from_one = |line: Option<usize>| line.map(|line| line + 1);
             line_view(sign, from_one(old), from_one(new), text)
         }
@@ -157,7 +155,7 @@ pub fn DiffView(
         <div class="diff" tabindex="0" role="group" aria-label=label>
             <table>
                 <caption class="visually-hidden">{caption}</caption>
-                <tbody>{move || all.get().into_iter().take(limit.get()).map(one).collect_view()}</tbody>
+                <tbody>{move || all.with(|all| all.iter().take(limit.get()).cloned().map(one).collect_view())}</tbody>
             </table>
             {move || {
                 let left = all.with(Vec::len).saturating_sub(limit.get());
@@ -185,7 +183,8 @@ mod tests {
             .collect::<Vec<_>>()
             .join("\n");
         let after = before.replace("line 20", "line twenty");
-        let folded = rows(&before, &after, &HashSet::new());
+        let all = Difference::of(before.as_str().into(), after.as_str().into()).all;
+        let folded = rows(&all, &HashSet::new());
         assert!(matches!(
             folded[0],
             Row::Fold {
@@ -194,7 +193,7 @@ mod tests {
             }
         ));
         assert_eq!(folded.len(), 1 + 3 + 2 + 3 + 1);
-        let opened = rows(&before, &after, &HashSet::from([0]));
+        let opened = rows(&all, &HashSet::from([0]));
         assert_eq!(opened.len(), 20 + 2 + 3 + 1);
         assert_eq!(summary(&before, &after), "+1 −1");
     }

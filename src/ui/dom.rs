@@ -41,6 +41,13 @@ pub fn is_typing(target: &Element) -> bool {
         .is_some()
 }
 
+/// Scrolls what stands around it as little as is needed to see the element.
+pub fn into_sight(element: &Element) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
 /// Acts before the next frame is painted; in a hidden tab, where frames stand still, a moment later.
 pub fn next_frame(act: impl FnOnce() + 'static) {
     if document().hidden() {

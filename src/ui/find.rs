@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// Places that are counted; beyond them it says that there are more.
 const MOST: usize = 10_000;
+/// From this many bytes on there is something to search.
+const SEARCHED: usize = 2_000;
 /// Bytes looked through between two looks at the clock.
 const SLICE: usize = 128 * 1024;
 
@@ -151,6 +153,21 @@ pub fn FindBar(
     .into_any()
 }
 
+/// What `body` shows of a text, below a field that searches it where it is long. `what` is what is searched: "the step's
+/// output".
+pub fn searched(what: &str, text: Signal<Arc<str>>, body: impl FnOnce(Find) -> AnyView) -> AnyView {
+    let find = Find::new();
+    let field = NodeRef::<html::Input>::new();
+    let long = Memo::new(move |_| text.with(|text| text.len() > SEARCHED));
+    let label = format!("Search {what}");
+    let bar = move || {
+        long.get()
+            .then(|| view! { <FindBar find label=label.clone() text node_ref=field /> })
+    };
+    view! { <div class="searched" on:keydown=move |event| find_on_key(&event, field)>{bar}{body(find)}</div> }
+        .into_any()
+}
+
 /// A text in which what is looked for is marked.
 pub fn marked(text: &str, needle: Option<&Needle>) -> AnyView {
     let places = needle.map(|needle| needle.spans(text)).unwrap_or_default();
@@ -169,7 +186,7 @@ pub fn marked(text: &str, needle: Option<&Needle>) -> AnyView {
 }
 
 /// Brings the keyboard to the field for Ctrl or ⌘ with F.
-pub fn find_on_key(event: &web_sys::KeyboardEvent, field: NodeRef<html::Input>) {
+fn find_on_key(event: &web_sys::KeyboardEvent, field: NodeRef<html::Input>) {
     if event.key() == "f"
         && (event.ctrl_key() || event.meta_key())
         && let Some(field) = field.get_untracked()

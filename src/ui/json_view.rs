@@ -4,6 +4,7 @@
 mod copied;
 mod doc;
 mod picture;
+mod pretty;
 mod row;
 mod rows;
 mod scan;
@@ -13,7 +14,7 @@ use super::{
     copy::CopyButton,
     dialog::{Dialog, DialogKind},
     dom,
-    find::{Find, Needle},
+    find::{Find, Needle, searched},
     icon::lucide,
     text_view::TextView,
     virtual_list::{ListHandle, ListRole, RowKey, VirtualList},
@@ -21,6 +22,7 @@ use super::{
 use copied::{path, unfolded};
 pub use doc::Doc;
 use leptos::prelude::*;
+pub use pretty::pretty;
 use row::{Shown, one_row};
 use rows::{What, open_way, rows, what};
 use serde_json::Value;
@@ -31,7 +33,7 @@ const ROW: usize = 24;
 /// The tree is no higher than this many rows, unless it fills its place.
 const HIGHEST: usize = 20;
 
-/// A JSON value, as [`JsonTree`].
+/// A JSON value, as [`SearchedJson`].
 #[component]
 pub fn JsonView(
     /// What it is: "Input of the step".
@@ -43,7 +45,29 @@ pub fn JsonView(
     levels: usize,
 ) -> AnyView {
     let doc = Memo::new(move |_| Arc::new(value.with(|value| Doc::of(value))));
-    view! { <JsonTree label doc levels /> }.into_any()
+    let mut letters = label.chars();
+    let first = letters.next().map(char::to_lowercase);
+    let what: String = first.into_iter().flatten().chain(letters).collect();
+    view! { <SearchedJson label what doc levels root="" /> }.into_any()
+}
+
+/// [`JsonTree`] with a field that searches it, where it is long.
+#[component]
+pub fn SearchedJson(
+    /// What it is: "Input of the step".
+    #[prop(into)]
+    label: String,
+    /// What is searched: "the input of the step".
+    #[prop(into)]
+    what: String,
+    #[prop(into)] doc: Signal<Arc<Doc>>,
+    levels: usize,
+    #[prop(into)] root: String,
+) -> AnyView {
+    let text = Signal::derive(move || doc.with(|doc| doc.text()));
+    searched(&what, text, move |find| {
+        view! { <JsonTree label doc levels root find /> }.into_any()
+    })
 }
 
 /// A JSON document. Rows open and close by click, Enter, or the right and left arrow; each value and path can be copied.
@@ -102,8 +126,7 @@ pub fn JsonTree(
         turned.set(now);
         let index = all.with_untracked(|all| all.iter().position(|row| row.key() == key));
         if let Some(index) = index {
-            handle.active.set(Some(index));
-            handle.scroll_to(index);
+            handle.bring(index);
         }
     });
     let on_keydown = move |event: web_sys::KeyboardEvent| {

@@ -1,5 +1,6 @@
 //! Long texts. A short one is shown whole; of a long one only the lines in view are in the page.
 
+mod go;
 mod pieces;
 
 use super::{
@@ -137,6 +138,25 @@ impl Lines {
         self.all.with_value(|all| all.get(index).copied())
     }
 
+    /// Where a line begins, once it is found; `None` beyond the lines there are so far.
+    fn beginning(self, line: u32) -> Option<usize> {
+        self.all
+            .with_value(|all| all.iter().position(|piece| piece.line == line))
+    }
+
+    /// How many lines there are so far.
+    fn last(self) -> u32 {
+        self.count.track();
+        self.all
+            .with_value(|all| {
+                all.iter()
+                    .rev()
+                    .map(|piece| piece.line)
+                    .find(|line| *line > 0)
+            })
+            .unwrap_or(0)
+    }
+
     /// The line that holds a byte, once it is found.
     fn holding(self, byte: usize) -> Option<usize> {
         self.count.track();
@@ -175,8 +195,7 @@ fn long_text(label: String, text: Signal<Arc<str>>, find: Option<Find>) -> AnyVi
     });
     Effect::new(move || {
         if let Some((_, line)) = place.get() {
-            handle.active.set(Some(line));
-            handle.scroll_to(line);
+            handle.bring(line);
         }
     });
     let row = move |index: Signal<usize>| {
@@ -199,6 +218,7 @@ fn long_text(label: String, text: Signal<Arc<str>>, find: Option<Find>) -> AnyVi
         .into_any()
     };
     view! {
+        <go::GoToLine lines handle />
         <div node_ref=node class="text-view__long">
             <VirtualList label rows=lines.count row_height=LINE row role=ListRole::Lines handle />
         </div>

@@ -76,6 +76,8 @@ impl ListRole {
 enum Wish {
     Show(usize),
     Centre(usize),
+    /// As `Centre`, and the page scrolls until the list is in sight.
+    Bring(usize),
     End,
 }
 
@@ -103,6 +105,11 @@ impl ListHandle {
     /// Scrolls until the row stands in the middle; the keyboard stays where it is.
     pub fn scroll_to(self, index: usize) {
         self.wish.set(Some(Wish::Centre(index)));
+    }
+    /// Puts the keyboard on a row and brings it before a person's eyes: what was searched may lie below the fold.
+    pub fn bring(self, index: usize) {
+        self.active.set(Some(index));
+        self.wish.set(Some(Wish::Bring(index)));
     }
     /// Puts the keyboard on a row and shows it.
     pub fn go(self, index: usize) {
@@ -230,9 +237,12 @@ pub fn VirtualList(
         let now = top.get_untracked();
         move_to(match wish {
             Wish::Show(index) => field.top_showing(now, index.min(last)),
-            Wish::Centre(index) => field.top_centring(index.min(last)),
+            Wish::Centre(index) | Wish::Bring(index) => field.top_centring(index.min(last)),
             Wish::End => field.max_top(),
         });
+        if let (Wish::Bring(_), Some(node)) = (wish, scroller.get_untracked()) {
+            dom::into_sight(&node);
+        }
         handle.wish.set(None);
     });
 

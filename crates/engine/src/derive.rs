@@ -122,6 +122,7 @@ pub fn row(run: &Run, world: &World, now: Timestamp) -> RunRow {
         step,
         steps_done: done as u32,
         steps_total: total as u32,
+        steps_by_status: run.live().stand.clone(),
         attempt: run.attempt,
         queue: run.queue.clone(),
         environment: run.environment.clone(),

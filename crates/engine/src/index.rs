@@ -40,6 +40,8 @@ pub(crate) struct Live {
     settled_deps: BTreeMap<StepPath, usize>,
     /// Top-level steps that are behind the run.
     pub done: usize,
+    /// How many top-level steps stand how.
+    pub stand: BTreeMap<StepStatus, u32>,
 }
 
 /// What the index knows of one step.
@@ -52,6 +54,8 @@ struct Facts {
     deadline: Option<Timestamp>,
     open: bool,
     done: bool,
+    /// Absent where there is no step.
+    status: Option<StepStatus>,
 }
 
 impl Run {
@@ -167,6 +171,7 @@ impl Live {
         }
         if scope_of(path).is_empty() {
             self.done = self.done + usize::from(after.done) - usize::from(before.done);
+            self.count(before.status, after.status);
         }
         if before.waiting != after.waiting {
             if let Some((at, _)) = before.waiting {
@@ -206,6 +211,23 @@ impl Live {
             }
         }
     }
+
+    fn count(&mut self, before: Option<StepStatus>, after: Option<StepStatus>) {
+        if before == after {
+            return;
+        }
+        if let Some(before) = before
+            && let Some(count) = self.stand.get_mut(&before)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.stand.remove(&before);
+            }
+        }
+        if let Some(after) = after {
+            *self.stand.entry(after).or_default() += 1;
+        }
+    }
 }
 
 fn timeout_of(run: &Run, graph: &Graph, path: &StepPath) -> Option<u64> {
@@ -234,6 +256,7 @@ fn facts(step: &StepState, is_loop: bool, timeout_s: Option<u64>) -> Facts {
         deadline: deadline(step, timeout_s),
         open: !step.status.is_settled(),
         done: is_done(step),
+        status: Some(step.status),
     }
 }
 

@@ -251,6 +251,9 @@ pub struct TryState {
     pub started_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
+    /// Since when it waited, where it did: up to its end, or still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<Timestamp>,
     /// How it stands or ended.
     pub status: StepStatus,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -23,11 +23,12 @@ use crate::id::{MissionId, ProjectId, RunId, StepPath, TaskId, TenantId, Workflo
 use crate::money::Cost;
 use crate::moves::MoveKind;
 use crate::run::{EntityRef, Labels, Trigger};
-use crate::status::{RunStatus, WaitKind};
+use crate::status::{RunStatus, StepStatus, WaitKind};
 use crate::time::Timestamp;
 use crate::why::Why;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// An error as `application/problem+json` (RFC 9457).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -137,6 +138,9 @@ pub struct RunRow {
     pub step_name: Option<String>,
     pub steps_done: u32,
     pub steps_total: u32,
+    /// How many of them stand how; a loop is one step.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub steps_by_status: BTreeMap<StepStatus, u32>,
     pub attempt: u32,
     pub queue: String,
     pub environment: String,

@@ -1,13 +1,17 @@
 //! What the runs were made of: the definition they ran and the input they were given; and how two values are shown.
 
-use super::{Compared, of::Noun};
+use super::{
+    Compared,
+    of::Noun,
+    whole::{Side, Whole, WholeValues},
+};
+use crate::api::runs;
 use crate::ui::{
     card::Card,
     diff::{DiffView, summary},
     fmt,
 };
 use leptos::prelude::*;
-use model::Cut;
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -33,7 +37,12 @@ pub fn Documents(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
             let body = texts("definition", Noun::RUN, before, after);
             view! { <Card title="Definition">{body}</Card> }
         });
-    let input = values("input", Some(&this.input), Some(&other.input), Noun::RUN);
+    // The first event of a run holds its input.
+    let side = |run: &engine::Run| {
+        let whole = Whole::At(runs::part(&run.id, "events/1/value"));
+        Side::new(Some(&run.input), Some(whole))
+    };
+    let input = values("input", side(this), side(other), Noun::RUN);
     view! {
         {definition}
         <Card title="Input">{input}</Card>
@@ -42,17 +51,11 @@ pub fn Documents(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
 }
 
 /// Two values as a difference: what the other run has is taken away, what this one has is added. `what` is a noun: "output".
-pub fn values(
-    what: &'static str,
-    this: Option<&Value>,
-    other: Option<&Value>,
-    noun: Noun,
-) -> AnyView {
-    let large = |value: Option<&Value>| value.and_then(Cut::of);
-    if let Some(cut) = large(this).or_else(|| large(other)) {
-        return too_large(what, cut.bytes);
+pub fn values(what: &'static str, this: Side, other: Side, noun: Noun) -> AnyView {
+    if this.is_cut() || other.is_cut() {
+        return view! { <WholeValues what this other noun /> }.into_any();
     }
-    match (this, other) {
+    match (&this.value, &other.value) {
         (None, None) => says(format!("Neither {} has an {what} here.", noun.0)),
         (Some(this), Some(other)) if this == other => {
             says(format!("Both {}s have the same {what}.", noun.0))
@@ -60,8 +63,8 @@ pub fn values(
         (this, other) => texts(
             what,
             noun,
-            other.map(shown).unwrap_or_default(),
-            this.map(shown).unwrap_or_default(),
+            other.as_ref().map(shown).unwrap_or_default(),
+            this.as_ref().map(shown).unwrap_or_default(),
         ),
     }
 }
@@ -80,7 +83,6 @@ fn text(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-/// Only the beginning of such a value travels, so that nothing is said of whether it differs.
 fn too_large(what: &str, bytes: u64) -> AnyView {
     let size = fmt::bytes(bytes);
     says(format!(

@@ -1,6 +1,11 @@
 //! What stands on one side: a run as it is, or as it was when one of its attempts ended.
 
-use crate::{api::runs, routes::with_query};
+use super::whole::Whole;
+use crate::{
+    api::{events::EventFilter, runs},
+    routes::with_query,
+};
+use engine::StepState;
 use leptos::prelude::*;
 use model::{RunId, StepPath};
 
@@ -29,6 +34,28 @@ impl Of {
         let whole = runs::step_part(&self.run, path, "");
         let run = runs::part(&self.run, "");
         self.part(whole.trim_start_matches(run.as_str()))
+    }
+
+    /// Where the whole of a step's "input" or "output" is to be had. What it was in an attempt only the journal tells.
+    pub fn whole(&self, step: &StepState, what: &str) -> Whole {
+        if self.attempt.is_none() {
+            return Whole::At(runs::step_part(&self.run, &step.path, &format!("/{what}")));
+        }
+        let filter = EventFilter {
+            types: match what {
+                "input" => "step_started",
+                _ => "step_completed",
+            }
+            .to_owned(),
+            step: Some(step.path.clone()),
+            text: String::new(),
+        };
+        Whole::Written {
+            run: self.run.clone(),
+            events: filter.path(&self.run, 0, 1_000),
+            attempt: step.attempt,
+            try_no: step.tries,
+        }
     }
 
     /// What the step did in one attempt; the transcript tells attempts apart by itself.

@@ -7,6 +7,7 @@ use super::{
     of::{Noun, Of},
     steps::opened,
     talk,
+    whole::Side,
 };
 use crate::{
     api::{ErrorFace, Query},
@@ -113,7 +114,16 @@ fn OneStep(
         let (own, against) = (own.as_deref(), against.as_deref());
         let part =
             |name: &'static str, what: &'static str, of: fn(&StepState) -> Option<&Value>| {
-                let shown = values(what, own.and_then(of), against.and_then(of), noun);
+                let side = |at: &Option<Of>, step: Option<&StepState>| {
+                    let whole = at.as_ref().zip(step);
+                    Side::new(
+                        step.and_then(of),
+                        whole.map(|(at, step)| at.whole(step, what)),
+                    )
+                };
+                let shown = sides.with_value(|(this, other)| {
+                    values(what, side(this, own), side(other, against), noun)
+                });
                 view! { <section><h3>{name}</h3>{shown}</section> }
             };
         view! {

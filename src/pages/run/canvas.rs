@@ -13,7 +13,7 @@ use crate::{
     },
     ui::graph::{GraphView, Mark, NodeStates},
 };
-use fold::{Drawn, Folds};
+use fold::Drawn;
 use leptos::prelude::*;
 use std::{sync::Arc, time::Duration};
 
@@ -22,10 +22,9 @@ const LARGE: usize = 500;
 
 #[component]
 pub fn Canvas(live: LiveRun, selection: Selection) -> AnyView {
-    let opened = RwSignal::new(Folds::default());
     // The document of a run never changes.
     let drawn = Memo::new(move |_| {
-        opened.with(|opened| {
+        selection.folds.with(|opened| {
             Arc::new(
                 live.now(|run| Drawn::of(&run.definition.steps, opened))
                     .unwrap_or_default(),
@@ -77,7 +76,7 @@ pub fn Canvas(live: LiveRun, selection: Selection) -> AnyView {
             selection.choose(&path);
         }
     };
-    let on_open = move |id: String| opened.update(|opened| opened.toggle(id));
+    let on_open = move |id: String| selection.toggle(&id);
     view! {
         <div class="canvas">
             <GraphView label="Steps of this run" graph states selected on_select on_open />

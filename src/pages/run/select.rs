@@ -1,5 +1,6 @@
 //! Which step is looked at: the one in the address, or the one that matters most.
 
+use super::folds::{Folds, starred};
 use crate::{
     moves::Desk,
     routes::param::{Address, Step, param},
@@ -14,6 +15,8 @@ use model::{StepPath, StepStatus, WaitKind};
 pub struct Selection {
     /// The step looked at.
     pub step: Memo<Option<StepPath>>,
+    /// The loops that are open: those in the address, else those around the step looked at.
+    pub folds: Memo<Folds>,
     /// The inspector's tab in the address; empty for the one that fits the step.
     pub tab: Memo<String>,
     /// The place of Replay in the address; empty while it is closed.
@@ -49,8 +52,14 @@ impl Selection {
                 .then_some(path)
                 .or_else(|| first.get())
         });
+        let open = param("open");
+        let folds = Memo::new(move |_| {
+            open.with(|open| Folds::from_address(open))
+                .unwrap_or_else(|| step.with(|step| usual(step.as_ref())))
+        });
         Self {
             step,
+            folds,
             tab: param("tab"),
             at: param("at"),
             address: StoredValue::new(Address::get()),
@@ -59,21 +68,39 @@ impl Selection {
         }
     }
 
-    /// Looks at another step; its tab is the one that fits it.
+    /// Looks at another step, and opens the loops around it; its tab is the one that fits it.
     pub fn choose(self, path: &StepPath) {
-        let changes = [("step", Some(path.as_str().to_owned())), ("tab", None)];
-        self.address
-            .with_value(|address| address.set(&changes, Step::Replace));
+        self.look_at(path, None, self.open_around(path));
     }
 
     /// Looks at a tab of a step.
     pub fn choose_tab(self, path: &StepPath, tab: &str) {
-        let changes = [
+        self.look_at(path, Some(tab.to_owned()), self.open_around(path));
+    }
+
+    /// Looks at a loop, and opens or folds it.
+    pub fn choose_and_toggle(self, path: &StepPath) {
+        let folds = self.open_around(path).toggled(&starred(path));
+        self.look_at(path, None, folds);
+    }
+
+    /// Opens or folds a loop, by [`starred`].
+    pub fn toggle(self, id: &str) {
+        let folds = self.folds.get_untracked().toggled(id);
+        let usual = self.step.with_untracked(|step| usual(step.as_ref()));
+        self.set(&[in_address(&folds, &usual)]);
+    }
+
+    fn open_around(self, path: &StepPath) -> Folds {
+        self.folds.get_untracked().and(Folds::around(path))
+    }
+
+    fn look_at(self, path: &StepPath, tab: Option<String>, folds: Folds) {
+        self.set(&[
             ("step", Some(path.as_str().to_owned())),
-            ("tab", Some(tab.to_owned())),
-        ];
-        self.address
-            .with_value(|address| address.set(&changes, Step::Replace));
+            ("tab", tab),
+            in_address(&folds, &usual(Some(path))),
+        ]);
     }
 
     /// Shows the run as it is, where Replay shows a moment of it.
@@ -94,6 +121,15 @@ impl Selection {
         self.address
             .with_value(|address| address.set(changes, Step::Replace));
     }
+}
+
+/// What is open while the address says nothing of it.
+fn usual(step: Option<&StepPath>) -> Folds {
+    step.map(Folds::around).unwrap_or_default()
+}
+
+fn in_address(folds: &Folds, usual: &Folds) -> (&'static str, Option<String>) {
+    ("open", (folds != usual).then(|| folds.to_address()))
 }
 
 /// The failing step, else one that waits for a person, else the one at work, else the last that finished, else the first.

@@ -3,7 +3,7 @@
 mod rows;
 pub mod words;
 
-use super::select::Selection;
+use super::{folds::starred, hold::hold, select::Selection};
 use crate::{
     state::live_run::LiveRun,
     ui::{
@@ -19,7 +19,7 @@ use crate::{
 use leptos::prelude::*;
 use model::{StepPath, StepStatus};
 use rows::{Row, rows};
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 /// The height of a row, and how many are in sight at most, in CSS pixels.
 const ROW: u32 = 46;
@@ -27,53 +27,43 @@ const TALLEST: usize = 12;
 
 #[component]
 pub fn Steps(live: LiveRun, selection: Selection) -> AnyView {
-    // Loops a person opened. The one the selected step stands in is open too.
-    let opened = RwSignal::new(
-        selection
-            .step
-            .get_untracked()
-            .into_iter()
-            .flat_map(|path| around(&path))
-            .collect::<BTreeSet<StepPath>>(),
-    );
     let count = live.part(|run| run.order.len());
     let shown = Memo::new(move |_| {
         count.get();
-        opened.with(|opened| Arc::new(live.now(|run| rows(run, opened)).unwrap_or_default()))
+        selection
+            .folds
+            .with(|folds| Arc::new(live.now(|run| rows(run, folds)).unwrap_or_default()))
     });
     let handle = ListHandle::new();
     let index_of = move |path: &StepPath| {
         shown.with_untracked(|rows| rows.iter().position(|row| row.path == *path))
     };
-    Effect::new(move || {
-        let Some(path) = selection.step.get() else {
-            return;
-        };
-        opened.maybe_update(|opened| {
-            let before = opened.len();
-            opened.extend(around(&path));
-            opened.len() != before
-        });
-        if let Some(index) = index_of(&path) {
-            handle.go(index);
-        }
-    });
+    let path_at = move |index: usize| {
+        shown.with_untracked(|rows| rows.get(index).map(|row| row.path.clone()))
+    };
+    hold(
+        handle,
+        selection.step,
+        move || shown.with(|_| ()),
+        index_of,
+        path_at,
+    );
     let on_open = move |index: usize| {
         let Some(row) = shown.with_untracked(|rows| rows.get(index).cloned()) else {
             return;
         };
         if row.is_loop {
-            opened.update(|opened| {
-                if !opened.remove(&row.path) {
-                    opened.insert(row.path.clone());
-                }
-            });
+            selection.choose_and_toggle(&row.path);
+        } else {
+            selection.choose(&row.path);
         }
-        selection.choose(&row.path);
     };
     let row_at = move |index: Signal<usize>| {
         let row = Memo::new(move |_| shown.with(|rows| rows.get(index.get()).cloned()));
-        let shown = move || row.get().map(|row| view! { <StepRow live opened row /> });
+        let shown = move || {
+            row.get()
+                .map(|row| view! { <StepRow live selection row /> })
+        };
         shown.into_any()
     };
     let progress = live.part(|run| Some(engine::progress(run)));
@@ -99,7 +89,7 @@ pub fn Steps(live: LiveRun, selection: Selection) -> AnyView {
                     rows=Signal::derive(move || shown.with(|rows| rows.len()))
                     row_height=ROW
                     row=row_at
-                    key=move |index: usize| RowKey::of(shown.with_untracked(|rows| rows.get(index).map(|row| row.path.clone())))
+                    key=move |index: usize| RowKey::of(path_at(index))
                     handle
                     on_open
                 />
@@ -109,15 +99,8 @@ pub fn Steps(live: LiveRun, selection: Selection) -> AnyView {
     .into_any()
 }
 
-/// The loops a step stands in, outermost last.
-fn around(path: &StepPath) -> Vec<StepPath> {
-    std::iter::successors(path.parent(), |(outer, _)| outer.parent())
-        .map(|(outer, _)| outer)
-        .collect()
-}
-
 #[component]
-fn StepRow(live: LiveRun, opened: RwSignal<BTreeSet<StepPath>>, row: Row) -> AnyView {
+fn StepRow(live: LiveRun, selection: Selection, row: Row) -> AnyView {
     let clock = Clock::get();
     let Row {
         path,
@@ -180,8 +163,8 @@ fn StepRow(live: LiveRun, opened: RwSignal<BTreeSet<StepPath>>, row: Row) -> Any
         })
     };
     let fold = is_loop.then(|| {
-        let own = path.clone();
-        let open = Memo::new(move |_| opened.with(|opened| opened.contains(&own)));
+        let own = starred(&path);
+        let open = Memo::new(move |_| selection.folds.with(|folds| folds.is_open(&own)));
         view! {
             <span class="step__fold">
                 {move || if open.get() { view! { <Icon icon=lucide::LuChevronDown /> } } else { view! { <Icon icon=lucide::LuChevronRight /> } }}

@@ -3,17 +3,27 @@
 mod axis;
 mod bars;
 mod critical;
+mod folded;
 mod foot;
 mod marks;
+mod reader;
 mod row;
 mod scale;
 mod ticks;
 mod window;
 mod words;
 
-use super::select::Selection;
+use super::{
+    folds::{Folds, starred},
+    hold::hold,
+    select::Selection,
+};
 use crate::{
-    state::live_run::LiveRun,
+    state::{
+        beat::beat,
+        called::{Called, called},
+        live_run::LiveRun,
+    },
     ui::{
         dom,
         time::Clock,
@@ -21,9 +31,11 @@ use crate::{
     },
 };
 use bars::Lines;
+use engine::Run;
 use leptos::prelude::*;
-use model::StepPath;
-use std::{collections::BTreeSet, sync::Arc};
+use model::{StepPath, Timestamp};
+use scale::Scale;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use web_sys::KeyboardEvent;
 use window::Window;
 
@@ -31,12 +43,22 @@ use window::Window;
 const ROW: u32 = 30;
 const HEAD: u32 = 34;
 const TALLEST: usize = 14;
+/// Runs with more steps are read less often while they change.
+const LARGE: usize = 500;
 
 /// What the parts of the timeline share.
 #[derive(Clone, Copy)]
 struct Drawing {
     live: LiveRun,
+    selection: Selection,
+    handle: ListHandle,
     lines: Memo<Arc<Lines>>,
+    /// The present moment, while something goes on; what goes on has come so far.
+    now: Memo<Timestamp>,
+    /// Where moments lie: it stays as it is for a while although the clock goes on.
+    scale: Memo<Scale>,
+    /// How the runs stand that steps called.
+    called: RwSignal<Called>,
     /// The part of the line that is shown.
     window: RwSignal<Window>,
     /// Whether the critical path is shown, and its steps while it is.
@@ -45,44 +67,64 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn new(live: LiveRun) -> Self {
+    fn new(live: LiveRun, selection: Selection) -> Self {
         let clock = Clock::get();
-        // `seq` tells every change of the run; the clock counts only while something goes on.
-        let seq = live.part(|run| run.seq);
-        let open = live.part(|run| run.ended_at.is_none());
+        // Every change of the run; of a large one, those of a moment together.
+        let changed = beat(live.pick(|run| run.seq), move || {
+            let large = live.now(|run| run.order.len() > LARGE).unwrap_or(false);
+            Duration::from_millis(if large { 250 } else { 16 })
+        });
         let moment = live.moment();
         let last = live.part_live(|run| run.seq);
-        let whole = Memo::new(move |_| {
-            last.get();
-            Arc::new(
-                live.now_live(|run| Lines::of(run, run.last_event_at))
-                    .unwrap_or_default(),
-            )
-        });
-        let lines = Memo::new(move |_| {
-            seq.get();
-            let now = if open.get() {
+        let whole = Memo::new_with_compare(
+            move |before: Option<&Arc<Lines>>| {
+                last.get();
+                let before = before.map(AsRef::as_ref);
+                let read = |run: &Run| Lines::of(run, &Folds::default(), run.last_event_at, before);
+                Arc::new(live.now_live(read).unwrap_or_default())
+            },
+            differ,
+        );
+        let lines = Memo::new_with_compare(
+            move |before: Option<&Arc<Lines>>| {
+                changed.track();
+                let moment = moment.get();
+                let now = moment.map_or_else(|| untrack(|| clock.now()), |(_, at)| at);
+                let lines = selection.folds.with(|folds| {
+                    live.now(|run| Lines::of(run, folds, now, before.map(AsRef::as_ref)))
+                });
+                let lines = lines.unwrap_or_default();
+                Arc::new(match moment {
+                    Some((_, at)) => lines.within(&whole.get(), at),
+                    None => lines,
+                })
+            },
+            differ,
+        );
+        let now = Memo::new(move |_| {
+            if lines.with(|lines| lines.moves()) {
                 clock.now()
             } else {
-                model::Timestamp::default()
-            };
-            let lines = live.now(|run| Lines::of(run, now)).unwrap_or_default();
-            Arc::new(match moment.get() {
-                Some((_, at)) => lines.within(&whole.get(), at),
-                None => lines,
-            })
+                Timestamp::default()
+            }
         });
+        let scale = Memo::new(move |_| lines.with(|lines| lines.scale_at(now.get())));
         let wants_path = RwSignal::new(false);
         let path = Memo::new(move |_| {
             if !wants_path.get() {
                 return BTreeSet::new();
             }
-            seq.get();
+            lines.with(|_| ());
             live.now(critical::critical_path).unwrap_or_default()
         });
         Self {
             live,
+            selection,
+            handle: ListHandle::new(),
             lines,
+            now,
+            scale,
+            called: called(live),
             window: RwSignal::new(Window::ALL),
             wants_path,
             path,
@@ -98,10 +140,13 @@ impl Drawing {
             return;
         }
         let pan = |by: f64| self.window.update(|window| *window = window.panned(by));
+        let steps = !event.shift_key();
         match event.key().as_str() {
             "+" | "=" => self.zoom(2.0),
             "-" | "_" => self.zoom(0.5),
             "0" => self.window.set(Window::ALL),
+            "ArrowRight" if steps && self.unfold() => {}
+            "ArrowLeft" if steps && self.fold() => {}
             "ArrowRight" => pan(0.25),
             "ArrowLeft" => pan(-0.25),
             _ => return,
@@ -109,30 +154,82 @@ impl Drawing {
         event.prevent_default();
         event.stop_propagation();
     }
+
+    fn path_at(self, index: usize) -> Option<StepPath> {
+        self.lines
+            .with_untracked(|lines| lines.rows.get(index).map(|row| row.path.clone()))
+    }
+
+    fn find(self, path: &StepPath) -> Option<usize> {
+        self.lines
+            .with_untracked(|lines| lines.rows.iter().position(|row| row.path == *path))
+    }
+
+    /// The row the keyboard is on: its step, and whether its loop is open.
+    fn active(self) -> Option<(usize, StepPath, Option<bool>)> {
+        let index = self.handle.active.get_untracked()?;
+        self.lines.with_untracked(|lines| {
+            let row = lines.rows.get(index)?;
+            Some((index, row.path.clone(), row.open))
+        })
+    }
+
+    /// As in a tree: opens a folded loop, goes into an open one. Whether there was something to do.
+    fn unfold(self) -> bool {
+        match self.active() {
+            Some((_, path, Some(false))) => self.selection.toggle(&starred(&path)),
+            Some((index, path, Some(true))) => {
+                let first = self.path_at(index + 1).and_then(|first| first.parent());
+                if first.is_none_or(|(around, _)| around != path) {
+                    return false;
+                }
+                self.handle.go(index + 1);
+            }
+            Some((_, _, None)) | None => return false,
+        }
+        true
+    }
+
+    /// As in a tree: folds an open loop, goes to the loop around a step.
+    fn fold(self) -> bool {
+        match self.active() {
+            Some((_, path, Some(true))) => self.selection.toggle(&starred(&path)),
+            Some((_, path, Some(false) | None)) => {
+                let around = path.parent().and_then(|(around, _)| self.find(&around));
+                let Some(index) = around else {
+                    return false;
+                };
+                self.handle.go(index);
+            }
+            None => return false,
+        }
+        true
+    }
+}
+
+/// Two that were not made at once are taken to differ: to compare all rows would take longer.
+fn differ(one: Option<&Arc<Lines>>, other: Option<&Arc<Lines>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => !Arc::ptr_eq(one, other),
+        (None, None) => false,
+        (Some(_), None) | (None, Some(_)) => true,
+    }
 }
 
 #[component]
 pub fn Timeline(live: LiveRun, selection: Selection) -> AnyView {
-    let drawing = Drawing::new(live);
-    let lines = drawing.lines;
+    let drawing = Drawing::new(live, selection);
+    let (lines, handle) = (drawing.lines, drawing.handle);
     let count = Memo::new(move |_| lines.with(|lines| lines.rows.len()));
-    let path_at = move |index: usize| {
-        lines.with_untracked(|lines| lines.rows.get(index).map(|row| row.path.clone()))
-    };
-    let handle = ListHandle::new();
-    Effect::new(move || {
-        count.get();
-        let Some(path) = selection.step.get() else {
-            return;
-        };
-        let index =
-            lines.with_untracked(|lines| lines.rows.iter().position(|row| row.path == path));
-        if let Some(index) = index.filter(|_| handle.active.get_untracked() != index) {
-            handle.go(index);
-        }
-    });
+    hold(
+        handle,
+        selection.step,
+        move || lines.with(|_| ()),
+        move |path| drawing.find(path),
+        move |index| drawing.path_at(index),
+    );
     let on_open = move |index: usize| {
-        if let Some(path) = path_at(index) {
+        if let Some(path) = drawing.path_at(index) {
             selection.choose(&path);
         }
     };
@@ -150,7 +247,7 @@ pub fn Timeline(live: LiveRun, selection: Selection) -> AnyView {
                     rows=count
                     row_height=ROW
                     row
-                    key=move |index: usize| RowKey::of(path_at(index))
+                    key=move |index: usize| RowKey::of(drawing.path_at(index))
                     role=ListRole::Table
                     handle
                     on_open

@@ -6,14 +6,14 @@ use crate::{
     api::Api,
     ui::{
         button::{Button, LinkButton},
-        find::{Find, FindBar, find_on_key},
+        find::searched,
         fmt,
         icon::lucide,
-        json_view::{Doc, JsonTree},
+        json_view::{Doc, SearchedJson},
         text_view::TextView,
     },
 };
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use model::cut::{Cut, Kind};
 use serde_json::Value;
 use std::sync::Arc;
@@ -21,8 +21,6 @@ use whole::{Loaded, Whole};
 
 /// Up to this many bytes a value that was cut is fetched without being asked for.
 const AT_ONCE: u64 = 1_000_000;
-/// From this many bytes on there is something to search.
-const SEARCHED: usize = 2_000;
 
 /// A value to show.
 #[derive(Clone)]
@@ -55,24 +53,18 @@ pub fn value(shown: Shown) -> AnyView {
 
 /// What was loaded, with a field to search it.
 pub fn loaded(label: &'static str, loaded: Loaded, root: String) -> AnyView {
-    let find = Find::new();
-    let field = NodeRef::<html::Input>::new();
-    let (text, body) = match loaded {
-        Loaded::Text(text) => (
-            text.clone(),
-            view! { <TextView label text find /> }.into_any(),
-        ),
-        Loaded::Json(doc) => (
-            doc.text(),
-            view! { <JsonTree label doc=Signal::stored(doc) levels=3 root find /> }.into_any(),
-        ),
-    };
-    let bar = (text.len() > SEARCHED).then(|| {
-        let (text, label) = (Signal::stored(text), format!("Search {label}"));
-        view! { <FindBar find label text node_ref=field /> }
-    });
-    view! { <div class="value" on:keydown=move |event| find_on_key(&event, field)>{bar}{body}</div> }
-        .into_any()
+    match loaded {
+        Loaded::Text(text) => {
+            let text = Signal::stored(text);
+            searched(label, text, move |find| {
+                view! { <TextView label text find /> }.into_any()
+            })
+        }
+        Loaded::Json(doc) => {
+            view! { <SearchedJson label what=label doc=Signal::stored(doc) levels=3 root /> }
+                .into_any()
+        }
+    }
 }
 
 /// A value of which only the beginning came.

@@ -3,7 +3,10 @@
 use crate::{
     routes::{Page, Section},
     state::session,
-    ui::icon::{Icon, IconRef, lucide},
+    ui::{
+        dom::into_sight,
+        icon::{Icon, IconRef, lucide},
+    },
 };
 use leptos::prelude::*;
 
@@ -40,9 +43,7 @@ pub fn Sections(now: Section) -> AnyView {
     Effect::new(move || {
         let Some(row) = row.get() else { return };
         if let Ok(Some(here)) = row.query_selector("[aria-current]") {
-            let options = web_sys::ScrollIntoViewOptions::new();
-            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-            here.scroll_into_view_with_scroll_into_view_options(&options);
+            into_sight(&here);
         }
     });
     view! {

@@ -7,7 +7,7 @@ use crate::{
     state::{keys::Commands, session},
     ui::{
         dialog::{Dialog, DialogKind},
-        dom::unique_id,
+        dom::{into_sight, unique_id},
         icon::{Icon, lucide},
         kbd::Kbd,
         status::RunBadge,
@@ -162,9 +162,7 @@ fn Entry(
     let is = Memo::new(move |_| chosen.get() == index);
     Effect::new(move || {
         if let (true, Some(node)) = (is.get(), node.get()) {
-            let options = web_sys::ScrollIntoViewOptions::new();
-            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-            node.scroll_into_view_with_scroll_into_view_options(&options);
+            into_sight(&node);
         }
     });
     view! {

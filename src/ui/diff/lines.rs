@@ -1,5 +1,7 @@
 //! What changed between two texts, line by line (Myers, *An O(ND) difference algorithm*, 1986).
 
+use crate::ui::slices::Slices;
+
 /// Beyond this many changed lines the middle is shown as removed and added as a whole: still true, no longer the shortest.
 const MOST: usize = 1_500;
 
@@ -13,47 +15,128 @@ pub enum Change {
 
 /// The lines of both texts in the order in which a reader sees them change; removed ones stand before added ones.
 pub fn changes(old: &[&str], new: &[&str]) -> Vec<Change> {
-    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let tail = old[head..]
-        .iter()
-        .rev()
-        .zip(new[head..].iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let (old_end, new_end) = (old.len() - tail, new.len() - tail);
-    let mut out: Vec<Change> = (0..head)
-        .map(|at| Change::Same { old: at, new: at })
-        .collect();
-    if let Some(middle) = shortest(&old[head..old_end], &new[head..new_end]) {
-        out.extend(middle.into_iter().map(|change| match change {
-            Change::Same { old, new } => Change::Same {
-                old: old + head,
-                new: new + head,
-            },
-            Change::Removed { old } => Change::Removed { old: old + head },
-            Change::Added { new } => Change::Added { new: new + head },
-        }));
-    } else {
-        out.extend((head..old_end).map(|old| Change::Removed { old }));
-        out.extend((head..new_end).map(|new| Change::Added { new }));
+    let ends = Ends::of(old, new);
+    let (inner_old, inner_new) = ends.middle(old, new);
+    let mut search = Search::new(inner_old, inner_new);
+    loop {
+        if let Some(found) = search.round(inner_old, inner_new) {
+            return ends.around(found);
+        }
     }
-    out.extend((0..tail).map(|at| Change::Same {
-        old: old_end + at,
-        new: new_end + at,
-    }));
-    out
 }
 
-/// The fewest removals and additions; `None` when there would be more than [`MOST`].
-fn shortest(old: &[&str], new: &[&str]) -> Option<Vec<Change>> {
-    let (rows, columns) = (old.len() as isize, new.len() as isize);
-    let most = (old.len() + new.len()).min(MOST);
-    // For each diagonal, how far down the old text a path with so many changes gets.
-    let middle = most as isize + 1;
-    let mut far = vec![0_isize; 2 * most + 3];
-    let mut trace: Vec<Vec<isize>> = Vec::new();
-    for count in 0..=most as isize {
-        trace.push(far[(middle - count) as usize..=(middle + count) as usize].to_vec());
+/// As [`changes`], in slices: the page goes on meanwhile.
+pub async fn changes_slowly(old: &[&str], new: &[&str]) -> Vec<Change> {
+    let mut slices = Slices::begin();
+    let ends = Ends::of(old, new);
+    let (inner_old, inner_new) = ends.middle(old, new);
+    let mut search = Search::new(inner_old, inner_new);
+    loop {
+        if let Some(found) = search.round(inner_old, inner_new) {
+            return ends.around(found);
+        }
+        slices.breathe().await;
+    }
+}
+
+/// How many lines are the same at both ends, and how many there are.
+#[derive(Clone, Copy)]
+struct Ends {
+    head: usize,
+    tail: usize,
+    old: usize,
+    new: usize,
+}
+
+impl Ends {
+    fn of(old: &[&str], new: &[&str]) -> Self {
+        let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+        let (left, right) = (&old[head..], &new[head..]);
+        let pairs = left.iter().rev().zip(right.iter().rev());
+        Self {
+            head,
+            tail: pairs.take_while(|(a, b)| a == b).count(),
+            old: old.len(),
+            new: new.len(),
+        }
+    }
+
+    fn middle<'a, 'b>(
+        self,
+        old: &'a [&'b str],
+        new: &'a [&'b str],
+    ) -> (&'a [&'b str], &'a [&'b str]) {
+        (
+            &old[self.head..self.old - self.tail],
+            &new[self.head..self.new - self.tail],
+        )
+    }
+
+    /// The whole of it; the middle is replaced where it has too many changes.
+    fn around(self, middle: Found) -> Vec<Change> {
+        let Self { head, tail, .. } = self;
+        let (old_end, new_end) = (self.old - tail, self.new - tail);
+        let mut out: Vec<Change> = (0..head)
+            .map(|at| Change::Same { old: at, new: at })
+            .collect();
+        match middle {
+            Found::Shortest(middle) => out.extend(middle.into_iter().map(|change| match change {
+                Change::Same { old, new } => Change::Same {
+                    old: old + head,
+                    new: new + head,
+                },
+                Change::Removed { old } => Change::Removed { old: old + head },
+                Change::Added { new } => Change::Added { new: new + head },
+            })),
+            Found::TooMany => {
+                out.extend((head..old_end).map(|old| Change::Removed { old }));
+                out.extend((head..new_end).map(|new| Change::Added { new }));
+            }
+        }
+        out.extend((0..tail).map(|at| Change::Same {
+            old: old_end + at,
+            new: new_end + at,
+        }));
+        out
+    }
+}
+
+enum Found {
+    /// The fewest removals and additions.
+    Shortest(Vec<Change>),
+    /// There are more than [`MOST`].
+    TooMany,
+}
+
+/// Looks for the fewest changes: in each round with one more.
+struct Search {
+    most: usize,
+    count: isize,
+    /// For each diagonal, how far down the old text a path with so many changes gets.
+    far: Vec<isize>,
+    trace: Vec<Vec<isize>>,
+}
+
+impl Search {
+    fn new(old: &[&str], new: &[&str]) -> Self {
+        let most = (old.len() + new.len()).min(MOST);
+        Self {
+            most,
+            count: 0,
+            far: vec![0_isize; 2 * most + 3],
+            trace: Vec::new(),
+        }
+    }
+
+    fn round(&mut self, old: &[&str], new: &[&str]) -> Option<Found> {
+        let (rows, columns) = (old.len() as isize, new.len() as isize);
+        let (count, middle) = (self.count, self.most as isize + 1);
+        if count > self.most as isize {
+            return Some(Found::TooMany);
+        }
+        let far = &mut self.far;
+        self.trace
+            .push(far[(middle - count) as usize..=(middle + count) as usize].to_vec());
         for diagonal in (-count..=count).step_by(2) {
             let at = (middle + diagonal) as usize;
             let down = diagonal == -count || (diagonal != count && far[at - 1] < far[at + 1]);
@@ -64,11 +147,12 @@ fn shortest(old: &[&str], new: &[&str]) -> Option<Vec<Change>> {
             }
             far[at] = x;
             if x >= rows && y >= columns {
-                return Some(walk_back(&trace, rows, columns));
+                return Some(Found::Shortest(walk_back(&self.trace, rows, columns)));
             }
         }
+        self.count += 1;
+        None
     }
-    None
 }
 
 /// Follows the paths from the end to the start. `trace[count]` holds the diagonals −count to count as they were before the

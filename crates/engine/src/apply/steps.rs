@@ -51,6 +51,7 @@ impl Run {
                         try_no: key.try_no,
                         started_at: at,
                         ended_at: None,
+                        waiting_since: None,
                         status: StepStatus::Running,
                         failure: None,
                         usage: None,
@@ -79,6 +80,7 @@ impl Run {
                 step.waiting_since = Some(at);
                 if let Some(last) = step.history.last_mut() {
                     last.status = StepStatus::Waiting;
+                    last.waiting_since = Some(at);
                 }
             }),
             EventKind::StepDecided {

@@ -113,9 +113,15 @@ fn an_answer_is_the_agents_next_turn() {
         })
         .is_err()
     );
+    let asked = b.now;
+    b.passes(60_000);
     b.does(chat("Metro Equipment")).unwrap();
     assert_eq!(b.is("plan"), StepStatus::Running);
     assert!(b.continues());
+    let tries = &b.run.steps[&"plan".into()].history;
+    let waited = (tries[0].waiting_since, tries[0].ended_at);
+    assert_eq!(waited, (Some(asked), Some(b.now)));
+    assert_eq!(tries[1].waiting_since, None);
     let EventKind::StepTranscript { key, entries } = b.last() else {
         panic!("the answer is part of the conversation");
     };

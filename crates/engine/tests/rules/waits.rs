@@ -201,3 +201,32 @@ fn a_workflow_call_waits_for_its_child() {
     b.completes_with("call", json!({"total": 3}));
     assert_eq!(b.calls(), ["b"]);
 }
+
+#[test]
+fn a_row_counts_how_its_steps_stand() {
+    let mut b = Bench::started(&[
+        task("ask", json!({})),
+        step("b", &[]),
+        step("c", &["ask", "b"]),
+    ]);
+    let counts = |b: &Bench| {
+        let row = engine::row(&b.run, &engine::World::default(), b.now);
+        assert_eq!(row.steps_by_status.values().sum::<u32>(), row.steps_total);
+        row.steps_by_status
+    };
+    assert_eq!(
+        counts(&b).into_iter().collect::<Vec<_>>(),
+        [
+            (StepStatus::Pending, 1),
+            (StepStatus::Running, 1),
+            (StepStatus::Waiting, 1)
+        ]
+    );
+    b.completes("b");
+    b.approves("ask");
+    b.completes("c");
+    assert_eq!(
+        counts(&b).into_iter().collect::<Vec<_>>(),
+        [(StepStatus::Completed, 3)]
+    );
+}

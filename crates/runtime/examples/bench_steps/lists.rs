@@ -6,9 +6,10 @@ use model::api::{RunFilter, RunRow};
 use model::run::{EntityRef, Labels, Trigger};
 use model::{
     Actor, ActorKind, Event, EventKind, Failure, FailureCode, MissionId, MoveKind, RunId,
-    RunStatus, Timestamp, WorkflowId,
+    RunStatus, StepStatus, Timestamp, WorkflowId,
 };
 use runtime::store::{Append, RunsQuery, SqliteStore, Stage, Store};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -228,6 +229,11 @@ fn append(n: usize) -> Append {
         step_name: Some("Draft quote".into()),
         steps_done: 3,
         steps_total: 6,
+        steps_by_status: BTreeMap::from([
+            (StepStatus::Completed, 3),
+            (StepStatus::Waiting, 1),
+            (StepStatus::Pending, 2),
+        ]),
         attempt: 1,
         queue: if n.is_multiple_of(9) {
             "slow"

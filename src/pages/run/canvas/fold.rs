@@ -1,12 +1,10 @@
 //! Which steps the picture shows: all at the top level, those of a loop once for all its rounds while it is open.
 
+use super::super::folds::{Folds, outer, starred};
 use crate::ui::graph::{EdgeKind, Graph, GraphEdge, GraphNode};
 use model::workflow::{OnFailure, Step};
 use model::{StepId, StepPath};
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 /// A step as the picture shows it: itself, or one of a loop's steps for every round: `loop[*].leaf`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,18 +15,6 @@ pub struct Shown {
     pub path: Option<StepPath>,
     /// Whether a loop's steps are shown; `None` for a step that is no loop.
     pub open: Option<bool>,
-}
-
-/// The loops that are open, by [`Shown::id`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Folds(BTreeSet<String>);
-
-impl Folds {
-    pub fn toggle(&mut self, id: String) {
-        if !self.0.remove(&id) {
-            self.0.insert(id);
-        }
-    }
 }
 
 /// The picture without its statuses.
@@ -58,17 +44,9 @@ impl Drawn {
 
     /// The node that shows a step: its own, or the folded loop around it.
     pub fn shown_for(&self, path: &StepPath) -> Option<String> {
-        let around = |inner: &StepPath| inner.parent().map(|(outer, _)| outer);
-        let mut ids = std::iter::successors(Some(path.clone()), around).map(|path| starred(&path));
+        let around = std::iter::once(path.clone()).chain(outer(path));
+        let mut ids = around.map(|path| starred(&path));
         ids.find(|id| self.steps.iter().any(|step| step.id == *id))
-    }
-}
-
-/// `outer[3].leaf` to `outer[*].leaf`.
-pub fn starred(path: &StepPath) -> String {
-    match path.parent() {
-        Some((outer, _)) => format!("{}[*].{}", starred(&outer), path.step()),
-        None => path.as_str().to_owned(),
     }
 }
 
@@ -84,7 +62,7 @@ impl Making<'_> {
         let id = |step: &StepId| format!("{within}{step}");
         for step in steps {
             let own = id(&step.id);
-            let is_open = self.open.0.contains(&own);
+            let is_open = self.open.is_open(&own);
             let is_loop = !step.body().is_empty();
             self.graph.nodes.push(GraphNode {
                 id: own.clone(),
@@ -136,7 +114,7 @@ impl Making<'_> {
     /// Where the edges after a step begin: at itself, or at the last steps of an open loop.
     fn ends(&self, step: &Step, within: &str, out: &mut Vec<String>) {
         let own = format!("{within}{}", step.id);
-        if step.body().is_empty() || !self.open.0.contains(&own) {
+        if step.body().is_empty() || !self.open.is_open(&own) {
             out.push(own);
             return;
         }
@@ -176,7 +154,7 @@ mod tests {
         .unwrap();
         let mut folds = Folds::default();
         for id in open {
-            folds.toggle((*id).to_owned());
+            folds = folds.toggled(id);
         }
         Drawn::of(&steps, &folds)
     }
@@ -229,14 +207,5 @@ mod tests {
             drawn.shown_for(&"each[3].ask".into()).as_deref(),
             Some("each[*].ask")
         );
-    }
-
-    #[test]
-    fn a_step_in_loops_is_known_by_its_loops_and_not_by_its_rounds() {
-        assert_eq!(
-            starred(&"outer[3].inner[0].leaf".into()),
-            "outer[*].inner[*].leaf"
-        );
-        assert_eq!(starred(&"plain".into()), "plain");
     }
 }

@@ -1,8 +1,12 @@
 //! How a shown step stands: by itself, or counted over the rounds of its loop.
 
 use super::{
-    super::steps::words,
-    fold::{Shown, starred},
+    super::{
+        counts::{called_by, counted, is_cause, of_run, rounds, weight},
+        folds::starred,
+        steps::words,
+    },
+    fold::Shown,
 };
 use crate::{
     routes::Place,
@@ -14,34 +18,8 @@ use crate::{
     },
 };
 use engine::{Run, StepState};
-use model::event::{Handled, Wait};
-use model::{StepPath, StepStatus, Timestamp, api::RunRow};
-use std::collections::BTreeMap;
-
-/// What matters most first: a node that stands for many takes the first that occurs, and counts are shown in this order.
-const WEIGHT: [StepStatus; 8] = [
-    StepStatus::Failed,
-    StepStatus::Running,
-    StepStatus::Retrying,
-    StepStatus::Waiting,
-    StepStatus::Cancelled,
-    StepStatus::Completed,
-    StepStatus::Skipped,
-    StepStatus::Pending,
-];
-
-fn weight(status: StepStatus) -> usize {
-    WEIGHT
-        .iter()
-        .position(|other| *other == status)
-        .unwrap_or(WEIGHT.len())
-}
-
-/// Whether a failed step ended the run.
-fn is_cause(state: &StepState) -> bool {
-    state.status == StepStatus::Failed
-        && !matches!(state.handled, Some(Handled::Skipped | Handled::Fallback(_)))
-}
+use model::event::Wait;
+use model::{StepPath, StepStatus, Timestamp};
 
 /// All steps of a run that a shown one stands for.
 fn all<'a>(run: &'a Run, shown: &'a Shown) -> Box<dyn Iterator<Item = &'a StepState> + 'a> {
@@ -96,32 +74,26 @@ pub fn state(run: &Run, shown: &Shown, here: Option<&Place>, called: &Called) ->
         | None => None,
     };
     let rounds = shown.open.map(|_| rounds(run, state)).unwrap_or_default();
+    let inside = called_by(state, called);
     let sub = match state.iterations {
         Some(rounds_so_far) if !rounds.is_empty() => {
             let count = rounds_so_far.total.unwrap_or(rounds_so_far.begun);
             format!("of {}", fmt::count(count as u64))
         }
-        _ => match child.and_then(|child| called.get(child)) {
-            Some(row) => inside(row),
+        _ => match inside {
+            Some(row) => format!(
+                "of {}",
+                fmt::plural(row.steps_total.into(), "step", "steps")
+            ),
             None => sub(run, state),
         },
     };
     NodeState {
-        counts: counted(&rounds),
+        counts: inside.map_or_else(|| counted(&rounds), of_run),
         open: shown.open,
         link: child.and_then(|child| Some((here?.run(child), "Open the run it started"))),
         ..NodeState::new(Look::from(state.status), sub, is_cause(state))
     }
-}
-
-/// "Running · 3 of 5 steps": how the run stands that a step called.
-fn inside(row: &RunRow) -> String {
-    format!(
-        "{} · {} of {} steps",
-        row.status.shown(),
-        fmt::count(row.steps_done.into()),
-        fmt::count(row.steps_total.into())
-    )
 }
 
 /// "Success · 3.1 s": a node has room for how it stands, not for why: the list and the inspector say that.
@@ -159,59 +131,6 @@ fn over_rounds(run: &Run, shown: &Shown) -> NodeState {
         open: shown.open,
         ..NodeState::new(look, sub.to_owned(), failing)
     }
-}
-
-/// How each round of a loop stands, those that have not begun too where their number is known.
-fn rounds(run: &Run, state: &StepState) -> Vec<StepStatus> {
-    let mut rounds: BTreeMap<usize, Vec<&StepState>> = BTreeMap::new();
-    for child in run.children(&state.path) {
-        if let Some((_, round)) = child.path.parent() {
-            rounds.entry(round).or_default().push(child);
-        }
-    }
-    let mut found: Vec<StepStatus> = rounds.values().map(|steps| round(steps)).collect();
-    let total = state.iterations.and_then(|rounds| rounds.total);
-    let to_come = total.unwrap_or(0).saturating_sub(found.len());
-    found.extend(std::iter::repeat_n(StepStatus::Pending, to_come));
-    found
-}
-
-fn round(steps: &[&StepState]) -> StepStatus {
-    let has = |status| steps.iter().any(|step| step.status == status);
-    if steps.iter().any(|step| is_cause(step)) {
-        return StepStatus::Failed;
-    }
-    let under_way = [
-        StepStatus::Running,
-        StepStatus::Retrying,
-        StepStatus::Waiting,
-    ];
-    if let Some(status) = under_way.into_iter().find(|status| has(*status)) {
-        return status;
-    }
-    let pending = has(StepStatus::Pending);
-    if has(StepStatus::Cancelled) {
-        StepStatus::Cancelled
-    } else if has(StepStatus::Completed) || has(StepStatus::Failed) {
-        if pending {
-            StepStatus::Running
-        } else {
-            StepStatus::Completed
-        }
-    } else if pending {
-        StepStatus::Pending
-    } else {
-        StepStatus::Skipped
-    }
-}
-
-fn counted(statuses: &[StepStatus]) -> Vec<(Look, usize)> {
-    let count = |status| statuses.iter().filter(|own| **own == status).count();
-    WEIGHT
-        .into_iter()
-        .map(|status| (Look::from(status), count(status)))
-        .filter(|(_, count)| *count > 0)
-        .collect()
 }
 
 /// The step to look at when a shown one is chosen: itself; of a loop's steps the one in the round of `beside`, else the one

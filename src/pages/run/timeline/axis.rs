@@ -52,13 +52,10 @@ pub(super) fn Axis(drawing: Drawing) -> AnyView {
     };
     let ticks = move || {
         let window = drawing.window.get();
-        let ticks = drawing.lines.with(|lines| {
-            lines.scale.ticks(
-                window.from,
-                window.to,
-                (width.get() / TICK).floor().max(2.0),
-            )
-        });
+        let most = (width.get() / TICK).floor().max(2.0);
+        let ticks = drawing
+            .scale
+            .with(|scale| scale.ticks(window.from, window.to, most));
         let room = TICK * 60.0 / width.get().max(TICK);
         let ticks = ticks.into_iter().map(|tick| {
             let at = window.percent(tick.at);
@@ -70,8 +67,8 @@ pub(super) fn Axis(drawing: Drawing) -> AnyView {
     let breaks = move || {
         let window = drawing.window.get();
         let wide = width.get();
-        drawing.lines.with(|lines| {
-            let breaks = lines.scale.breaks();
+        drawing.scale.with(|scale| {
+            let breaks = scale.breaks();
             let seen = breaks.filter(|one| one.end > window.from && one.start < window.to);
             seen.map(|one| {
                 let (left, end) = (window.percent(one.start), window.percent(one.end));
@@ -89,8 +86,9 @@ pub(super) fn Axis(drawing: Drawing) -> AnyView {
     };
     let marks = move || {
         let window = drawing.window.get();
+        let scale = drawing.scale.get();
         drawing.lines.with(|lines| {
-            let marks = lines.marks.iter().map(|mark| (window.percent(lines.scale.at(mark.at)), mark));
+            let marks = lines.marks.iter().map(|mark| (window.percent(scale.at(mark.at)), mark));
             let seen = marks.filter(|(at, _)| (0.0..=100.0).contains(at));
             seen.map(|(at, mark)| {
                 view! { <span class=format!("axis__mark {}", mark.tone.class()) style:left=percent(at)></span> }.into_any()
@@ -100,18 +98,15 @@ pub(super) fn Axis(drawing: Drawing) -> AnyView {
     };
     let moment = move || {
         let window = drawing.window.get();
-        let at = drawing.lines.with(|lines| {
-            let at = window.percent(lines.scale.at(lines.moment?));
-            (0.0..=100.0).contains(&at).then_some(at)
-        })?;
+        let at = drawing.lines.with(|lines| lines.moment)?;
+        let at = drawing.scale.with(|scale| window.percent(scale.at(at)));
+        let at = (0.0..=100.0).contains(&at).then_some(at)?;
         Some(view! { <span class="axis__moment" style:left=percent(at)></span> })
     };
     let run = move || {
         let window = drawing.window.get();
-        let pieces = drawing
-            .lines
-            .with(|lines| window.pieces(&lines.run, &lines.scale));
-        bars_view(&pieces, "")
+        let bars = drawing.lines.with(|lines| lines.run.clone());
+        bars_view(&drawing.pieces(window, bars.iter()), "")
     };
     let brush = move || {
         drag.get().map(|(a, b)| {

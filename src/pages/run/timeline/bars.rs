@@ -1,14 +1,21 @@
 //! A run as rows of bars: one row a step, one bar a try, and what lay between the tries.
 
 use super::{
+    folded::{folded, grain},
     marks::{Mark, marks},
-    scale::Scale,
+    reader::{Reader, attempts_begin},
+    scale::{Scale, merged},
 };
-use crate::ui::status::{Look, Tone};
-use engine::{Run, StepState, state::TryState};
-use model::workflow::{OnFailure, StepKind};
-use model::{RunStatus, StepPath, StepStatus, Timestamp};
-use std::collections::BTreeMap;
+use crate::{
+    pages::run::folds::{Folds, starred},
+    ui::status::Tone,
+};
+use engine::{Run, StepState};
+use model::{StepPath, StepStatus, Timestamp};
+use std::{collections::BTreeMap, ops::Deref, sync::Arc};
+
+/// While something goes on, the line ends later than the present moment: by a part of it that is at most two of so many.
+const AHEAD: u64 = 32;
 
 /// What went on in a stretch of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,20 +42,55 @@ pub struct Bar {
     pub open: bool,
 }
 
+impl Bar {
+    /// As it is at a moment: what still goes on has come so far.
+    pub fn until(self, now: Timestamp) -> Self {
+        let to = if self.open { self.to.max(now) } else { self.to };
+        Self { to, ..self }
+    }
+}
+
 /// The bars of a step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     pub path: StepPath,
     /// How many loops the step stands in.
     pub depth: usize,
+    pub is_loop: bool,
     pub status: StepStatus,
     pub bars: Vec<Bar>,
 }
 
+/// A row that shows.
+#[derive(Debug, Clone)]
+pub struct Line {
+    row: Arc<Row>,
+    /// Whether a loop's steps have rows; `None` for a step that is no loop.
+    pub open: Option<bool>,
+    /// What went on inside a folded loop; what matters most lies on top.
+    pub inner: Vec<Bar>,
+}
+
+impl Deref for Line {
+    type Target = Row;
+
+    fn deref(&self) -> &Row {
+        &self.row
+    }
+}
+
+impl Line {
+    /// Whether some of it moves with the clock.
+    pub fn moves(&self) -> bool {
+        self.bars.iter().chain(&self.inner).any(|bar| bar.open)
+    }
+}
+
 /// A run on a line of time.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Lines {
-    pub rows: Vec<Row>,
+    /// All steps but those of folded loops.
+    pub rows: Vec<Line>,
     /// The run's own bars: in the queue, an attempt, and what holds it at the moment.
     pub run: Vec<Bar>,
     /// In order.
@@ -58,39 +100,48 @@ pub struct Lines {
     pub scale: Scale,
     /// The moment that is looked at, when it is not the present one.
     pub moment: Option<Timestamp>,
+    /// Something goes on.
+    pub open: bool,
+    /// When steps worked, all of it, in order; what still goes on begins at `working`.
+    work: Vec<(Timestamp, Timestamp)>,
+    working: Option<Timestamp>,
+    /// What was read, of every step in the run's order: most of it is as before when something has changed.
+    read: Vec<(Arc<StepState>, Arc<Row>)>,
+    began: BTreeMap<u32, Timestamp>,
 }
 
 impl Lines {
-    /// The run as it stands at `now`, which counts only while something goes on.
-    pub fn of(run: &Run, now: Timestamp) -> Self {
+    /// The run as it stands at `now`, which counts only while something goes on. Steps that are as they were in `before` are
+    /// not read again.
+    pub fn of(run: &Run, folds: &Folds, now: Timestamp, before: Option<&Self>) -> Self {
         let began = attempts_begin(run);
-        let stands_in = stand_ins(run);
-        let reader = Reader {
-            run,
-            now: now.max(run.last_event_at),
-            began: &began,
-            stands_in: &stands_in,
-        };
-        let steps = run.order.iter().filter_map(|path| run.steps.get(path));
-        let rows: Vec<Row> = steps.map(|step| reader.row(step)).collect();
+        let reader = Reader::new(run, &began, now);
+        let before = before.filter(|before| before.began == began);
+        let read = read(run, &reader, before.map_or(&[], |before| &before.read));
         let own = reader.run_bars();
         let marks = marks(run, &began);
-        let bars = || rows.iter().flat_map(|row| &row.bars).chain(&own);
-        let last = bars().map(|bar| bar.to).max().unwrap_or(run.created_at);
-        let to = last.max(run.ended_at.unwrap_or(run.created_at));
-        let work: Vec<_> = bars()
-            .filter(|bar| bar.kind == BarKind::Work)
-            .map(|bar| (bar.from, bar.to))
-            .collect();
-        Self {
-            scale: Scale::new(run.created_at, to, &work),
+        let bars = || read.iter().flat_map(|(_, row)| &row.bars).chain(&own);
+        let now = now.max(run.last_event_at);
+        let last = bars().map(|bar| bar.until(now).to).max();
+        let to = last.max(run.ended_at).unwrap_or(run.created_at);
+        let works = || bars().filter(|bar| bar.kind == BarKind::Work);
+        let working = works().filter(|bar| bar.open).map(|bar| bar.from).min();
+        let ended = works().filter(|bar| !bar.open);
+        let mut lines = Self {
             from: run.created_at,
             to,
+            open: bars().any(|bar| bar.open),
+            work: merged(ended.map(|bar| (bar.from, bar.to)).collect()),
+            working,
             marks,
             run: own,
-            rows,
-            moment: None,
-        }
+            ..Self::default()
+        };
+        lines.scale = lines.scale_to(to);
+        lines.rows = rows(&read, folds, now, grain(lines.scale.unfolded_ms()));
+        lines.read = read;
+        lines.began = began;
+        lines
     }
 
     /// The run as it was at a moment, drawn where it stands in the `whole` of it: what moves is what happened, not the line.
@@ -104,223 +155,77 @@ impl Lines {
             ..self
         }
     }
-}
 
-/// When each attempt was taken from the queue: it is kept for the last one only, the others began with their first try.
-fn attempts_begin(run: &Run) -> BTreeMap<u32, Timestamp> {
-    let mut began = BTreeMap::new();
-    for tried in run.steps.values().flat_map(|step| &step.history) {
-        let first = began.entry(tried.attempt).or_insert(tried.started_at);
-        *first = tried.started_at.min(*first);
+    /// Whether some of it moves with the clock.
+    pub fn moves(&self) -> bool {
+        self.open && self.moment.is_none()
     }
-    let since = run.attempts.last().map(|last| last.started_at);
-    if let Some(at) = run
-        .dequeued_at
-        .filter(|at| since.is_none_or(|since| *at >= since))
-    {
-        began.insert(run.attempt, at);
-    }
-    began
-}
 
-/// The steps that are the fallback of others, with those.
-fn stand_ins(run: &Run) -> BTreeMap<&str, Vec<&str>> {
-    let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut left: Vec<&model::Step> = run.definition.steps.iter().collect();
-    while let Some(step) = left.pop() {
-        left.extend(step.body());
-        if let OnFailure::Fallback(other) = &step.on_failure {
-            all.entry(other.as_str())
-                .or_default()
-                .push(step.id.as_str());
+    /// The line at `now`. While something goes on it ends a little later, and stays as it is for a while: only what goes on
+    /// moves.
+    pub fn scale_at(&self, now: Timestamp) -> Scale {
+        if !self.moves() {
+            return self.scale.clone();
         }
+        let to = self.to.max(now);
+        let step = (self.scale_to(to).unfolded_ms() / AHEAD).next_power_of_two();
+        let steps = to.since(self.from).div_ceil(step.max(1));
+        self.scale_to(self.from.plus_ms(steps * step.max(1)))
     }
-    all
+
+    fn scale_to(&self, to: Timestamp) -> Scale {
+        let goes_on = self.working.map(|from| (from, to));
+        let work: Vec<_> = self.work.iter().copied().chain(goes_on).collect();
+        Scale::new(self.from, to, &work)
+    }
 }
 
-struct Reader<'a> {
-    run: &'a Run,
+fn read(
+    run: &Run,
+    reader: &Reader,
+    before: &[(Arc<StepState>, Arc<Row>)],
+) -> Vec<(Arc<StepState>, Arc<Row>)> {
+    let mut before = before.iter().peekable();
+    let steps = run.order.iter().filter_map(|path| run.steps.get(path));
+    steps
+        .map(|step| {
+            // Steps come between others, as rounds begin.
+            let known = before.next_if(|(known, _)| known.path == step.path);
+            let stands = |row: &Row| row.bars.iter().all(|bar| !bar.open);
+            let known = known.filter(|(known, row)| Arc::ptr_eq(known, step) && stands(row));
+            let row = known.map_or_else(|| Arc::new(reader.row(step)), |(_, row)| Arc::clone(row));
+            (Arc::clone(step), row)
+        })
+        .collect()
+}
+
+/// The rows that show: a folded loop stands for those inside it.
+fn rows(
+    read: &[(Arc<StepState>, Arc<Row>)],
+    folds: &Folds,
     now: Timestamp,
-    began: &'a BTreeMap<u32, Timestamp>,
-    stands_in: &'a BTreeMap<&'a str, Vec<&'a str>>,
-}
-
-impl Reader<'_> {
-    fn row(&self, step: &StepState) -> Row {
-        let definition = self.run.step_def(&step.path);
-        let mut bars = Vec::new();
-        let mut before: Option<&TryState> = None;
-        for tried in &step.history {
-            let same = before.filter(|before| before.attempt == tried.attempt);
-            let free = match same {
-                Some(same) => same.ended_at,
-                None => self.ready(step, definition, tried),
-            };
-            let kind = if same.is_some_and(|same| same.status == StepStatus::Failed) {
-                BarKind::Backoff
-            } else {
-                BarKind::Queued
-            };
-            if let Some(from) = free.filter(|free| *free < tried.started_at) {
-                bars.push(bar(kind, Tone::Idle, from, tried.started_at));
+    grain: u64,
+) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut left = read.iter().map(|(_, row)| row).peekable();
+    while let Some(row) = left.next() {
+        let open = row.is_loop.then(|| folds.is_open(&starred(&row.path)));
+        let mut inner = Vec::new();
+        if open == Some(false) {
+            let within = format!("{}[", row.path);
+            let mut hidden: Vec<&Row> = Vec::new();
+            while let Some(row) = left.next_if(|row| row.path.as_str().starts_with(&within)) {
+                hidden.push(row);
             }
-            self.tried(step, definition.map(|step| &step.kind), tried, &mut bars);
-            before = Some(tried);
+            inner = folded(&hidden, now, grain);
         }
-        if step.status == StepStatus::Retrying
-            && let Some(from) = before.and_then(|before| before.ended_at)
-        {
-            bars.push(self.open_bar(BarKind::Backoff, Tone::Idle, from));
-        }
-        Row {
-            path: step.path.clone(),
-            depth: step.path.as_str().matches("].").count(),
-            status: step.status,
-            bars,
-        }
-    }
-
-    /// A try: work, then what it waited for.
-    fn tried(
-        &self,
-        step: &StepState,
-        kind: Option<&StepKind>,
-        tried: &TryState,
-        bars: &mut Vec<Bar>,
-    ) {
-        let tone = Look::from(tried.status).tone;
-        let (end, open) = match tried.ended_at {
-            Some(end) => (end, false),
-            None => (self.now.max(tried.started_at), true),
-        };
-        let waits = |from| Bar {
-            kind: BarKind::Waiting,
-            tone: Tone::Wait,
-            from,
-            to: end,
+        lines.push(Line {
+            row: Arc::clone(row),
             open,
-        };
-        let work = Bar {
-            kind: BarKind::Work,
-            tone,
-            from: tried.started_at,
-            to: end,
-            open,
-        };
-        match kind {
-            Some(StepKind::ForEach(_) | StepKind::While(_)) => bars.push(Bar {
-                kind: BarKind::Around,
-                ..work
-            }),
-            Some(StepKind::HumanTask(_) | StepKind::Waitpoint(_) | StepKind::Timer(_)) => {
-                bars.push(waits(tried.started_at));
-            }
-            Some(
-                StepKind::McpCall(_)
-                | StepKind::LlmCall(_)
-                | StepKind::AgentCall(_)
-                | StepKind::LuaScript(_)
-                | StepKind::WorkflowCall(_),
-            )
-            | None => {
-                let within = |since: &Timestamp| *since >= tried.started_at && *since <= end;
-                match step.waiting_since.filter(within) {
-                    Some(since) => {
-                        bars.push(Bar {
-                            to: since,
-                            open: false,
-                            ..work
-                        });
-                        bars.push(waits(since));
-                    }
-                    None => bars.push(work),
-                }
-            }
-        }
-    }
-
-    /// When the step could have begun: the attempt had begun and everything before it had ended. Not known for the first
-    /// steps of an iteration.
-    fn ready(
-        &self,
-        step: &StepState,
-        definition: Option<&model::Step>,
-        tried: &TryState,
-    ) -> Option<Timestamp> {
-        let own = step.path.step();
-        let before = definition.into_iter().flat_map(|step| &step.depends_on);
-        let before = before.map(model::StepId::as_str);
-        let primaries = self.stands_in.get(own.as_str()).into_iter().flatten();
-        let scope = step.path.as_str().len() - own.as_str().len();
-        let scope = &step.path.as_str()[..scope];
-        let ends = before.chain(primaries.copied()).filter_map(|id| {
-            let other = self.run.steps.get(&StepPath::new(format!("{scope}{id}")))?;
-            let tries = other.history.iter().filter_map(|tried| tried.ended_at);
-            let ends = tries.chain(other.ended_at);
-            ends.filter(|end| *end <= tried.started_at).max()
+            inner,
         });
-        let attempt = self.began.get(&tried.attempt).copied();
-        match ends.max() {
-            Some(end) => Some(attempt.map_or(end, |attempt| attempt.max(end))),
-            None if scope.is_empty() => attempt,
-            None => None,
-        }
     }
-
-    fn run_bars(&self) -> Vec<Bar> {
-        let run = self.run;
-        let mut bars = Vec::new();
-        for attempt in &run.attempts {
-            let since = if attempt.attempt <= 1 {
-                run.created_at
-            } else {
-                attempt.started_at
-            };
-            let Some(began) = self.began.get(&attempt.attempt).copied() else {
-                bars.push(match attempt.ended_at {
-                    Some(end) => bar(BarKind::Queued, Tone::Idle, since, end),
-                    None => self.open_bar(BarKind::Queued, Tone::Idle, since),
-                });
-                continue;
-            };
-            bars.push(bar(BarKind::Queued, Tone::Idle, since, began));
-            let tone = Look::from(attempt.status).tone;
-            bars.push(match attempt.ended_at {
-                Some(end) => bar(BarKind::Around, tone, began, end),
-                None => self.open_bar(BarKind::Around, tone, began),
-            });
-        }
-        for hold in &run.holds {
-            let tone = Look::from(hold.status).tone;
-            bars.push(match hold.to {
-                Some(end) => bar(BarKind::Waiting, tone, hold.from, end),
-                None => self.open_bar(BarKind::Waiting, tone, hold.from),
-            });
-        }
-        if run.status == RunStatus::Waiting {
-            let tone = Look::from(run.status).tone;
-            bars.push(self.open_bar(BarKind::Waiting, tone, run.status_since));
-        }
-        bars.retain(|bar| bar.from < bar.to || bar.open);
-        bars
-    }
-
-    fn open_bar(&self, kind: BarKind, tone: Tone, from: Timestamp) -> Bar {
-        Bar {
-            open: true,
-            ..bar(kind, tone, from, self.now.max(from))
-        }
-    }
-}
-
-const fn bar(kind: BarKind, tone: Tone, from: Timestamp, to: Timestamp) -> Bar {
-    Bar {
-        kind,
-        tone,
-        from,
-        to,
-        open: false,
-    }
+    lines
 }
 
 #[cfg(test)]

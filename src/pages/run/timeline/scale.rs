@@ -11,6 +11,9 @@ const BREAKS: f64 = 0.4;
 /// More breaks than this would be noise: the longest are taken.
 const MOST_BREAKS: usize = 24;
 
+/// More stretches of work than this are not looked at one by one: that the gaps between them are breaks, only the longest are.
+const MOST_STRETCHES: usize = 500;
+
 /// A stretch of time and where it lies on the line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stretch {
@@ -81,6 +84,12 @@ impl Scale {
         stretch.start + (stretch.end - stretch.start) * part
     }
 
+    /// How much time is not folded, in milliseconds.
+    pub fn unfolded_ms(&self) -> u64 {
+        let open = self.0.iter().filter(|stretch| !stretch.folded);
+        open.map(Stretch::ms).sum()
+    }
+
     /// All of it, in order.
     pub fn stretches(&self) -> &[Stretch] {
         &self.0
@@ -90,6 +99,33 @@ impl Scale {
     pub fn breaks(&self) -> impl Iterator<Item = &Stretch> {
         self.0.iter().filter(|stretch| stretch.folded)
     }
+}
+
+/// Stretches of time in order, those that meet as one; where there are very many, those with the smallest gaps between them
+/// too.
+pub fn merged(mut work: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestamp)> {
+    work.sort_unstable();
+    let meet = |work: Vec<(Timestamp, Timestamp)>, gap: u64| {
+        let mut all: Vec<(Timestamp, Timestamp)> = Vec::new();
+        for (from, to) in work {
+            match all.last_mut() {
+                Some(last) if from <= last.1.plus_ms(gap) => last.1 = last.1.max(to),
+                _ => all.push((from, to)),
+            }
+        }
+        all
+    };
+    let work = meet(work, 0);
+    if work.len() <= MOST_STRETCHES {
+        return work;
+    }
+    let mut gaps: Vec<u64> = work
+        .windows(2)
+        .map(|two| two[1].0.since(two[0].1))
+        .collect();
+    gaps.sort_unstable();
+    let small = gaps[gaps.len() - MOST_STRETCHES];
+    meet(work, small)
 }
 
 /// The gaps between stretches of work that are long compared with all the rest, in order.

@@ -95,6 +95,11 @@ fn lua(id: &str, more: Value) -> Value {
     step
 }
 
+/// With the loop of these tests open.
+fn lines_of(run: &Run, now: Timestamp) -> Lines {
+    Lines::of(run, &Folds::around(&"each[0].price".into()), now, None)
+}
+
 type Lain = (BarKind, i64, i64);
 
 fn bars(lines: &Lines, path: &str) -> Vec<Lain> {
@@ -105,9 +110,9 @@ fn bars(lines: &Lines, path: &str) -> Vec<Lain> {
 }
 
 fn said(run: &Run, now: i64, path: &str) -> String {
-    let lines = Lines::of(run, t(now));
+    let lines = lines_of(run, t(now));
     let row = lines.rows.iter().find(|row| row.path.as_str() == path);
-    words(run, row.unwrap())
+    words(run, row.unwrap(), &[], t(now))
 }
 
 #[test]
@@ -119,7 +124,7 @@ fn tries_their_backoff_and_the_time_before_them_are_told_apart() {
     done(&mut run, 3_000, "list");
     failed(&mut run, 5_100, "draft");
     let retry_at = run.steps[&"draft".into()].retry_at.unwrap().millis();
-    let waits = Lines::of(&run, t(6_000));
+    let waits = lines_of(&run, t(6_000));
     assert_eq!(
         bars(&waits, "draft"),
         [
@@ -130,7 +135,7 @@ fn tries_their_backoff_and_the_time_before_them_are_told_apart() {
     assert!(waits.rows[1].bars[1].open);
     act(&mut run, retry_at, Command::TimerDue);
     let now = retry_at + 900;
-    let lines = Lines::of(&run, t(now));
+    let lines = lines_of(&run, t(now));
     assert_eq!(bars(&lines, "list"), [(BarKind::Work, 1_000, 3_000)]);
     assert_eq!(
         bars(&lines, "draft"),
@@ -158,7 +163,7 @@ fn a_wait_of_three_days_for_a_person_is_no_work_and_is_folded() {
     ]}));
     done(&mut run, 2_000, "list");
     let later = 2_000 + 3 * 86_400_000;
-    let waits = Lines::of(&run, t(later));
+    let waits = lines_of(&run, t(later));
     assert_eq!(bars(&waits, "ask"), [(BarKind::Waiting, 2_000, later)]);
     assert_eq!(said(&run, later, "ask"), "waited 3 d, waiting");
     assert_eq!(bars(&waits, "send"), []);
@@ -178,7 +183,7 @@ fn the_run_names_its_moments_and_every_attempt() {
     let mut run = start(&json!({ "name": "Quote", "steps": [lua("draft", json!({}))] }));
     failed(&mut run, 1_500, "draft");
     let told = |run: &Run| -> Vec<(String, i64)> {
-        let lines = Lines::of(run, t(0));
+        let lines = lines_of(run, t(0));
         lines
             .marks
             .into_iter()
@@ -206,7 +211,7 @@ fn the_run_names_its_moments_and_every_attempt() {
         told(&run)[3..],
         second.map(|(word, at)| (word.to_owned(), at))
     );
-    let lines = Lines::of(&run, t(99_000));
+    let lines = lines_of(&run, t(99_000));
     assert_eq!(
         bars(&lines, "draft"),
         [(BarKind::Work, 1_000, 1_500), (BarKind::Work, 9_500, 9_900)]
@@ -239,7 +244,7 @@ fn what_held_the_run_stays_on_the_line_when_it_goes_on() {
     done(&mut run, 3_000, "draft");
     moves(&mut run, 5_000, model::Move::Resume);
     done(&mut run, 6_000, "send");
-    let lines = Lines::of(&run, t(0));
+    let lines = lines_of(&run, t(0));
     let told: Vec<_> = lines.marks.iter().map(|mark| mark.word.as_str()).collect();
     assert_eq!(
         told,
@@ -267,8 +272,8 @@ fn a_moment_stands_where_it_was_in_the_whole() {
     let then = run.clone();
     done(&mut run, 3_000, "draft");
     done(&mut run, 6_000, "send");
-    let whole = Lines::of(&run, t(0));
-    let lines = Lines::of(&then, t(1_000)).within(&whole, t(1_000));
+    let whole = lines_of(&run, t(0));
+    let lines = lines_of(&then, t(1_000)).within(&whole, t(1_000));
     assert_eq!(
         (lines.from, lines.to, lines.moment),
         (t(0), t(6_000), Some(t(1_000)))
@@ -280,7 +285,7 @@ fn a_moment_stands_where_it_was_in_the_whole() {
 #[test]
 fn a_run_that_nobody_took_has_rows_without_bars() {
     let run = queued(&json!({ "name": "Quote", "steps": [lua("draft", json!({}))] }));
-    let lines = Lines::of(&run, t(60_000));
+    let lines = lines_of(&run, t(60_000));
     assert_eq!(bars(&lines, "draft"), []);
     assert_eq!(lines.to, t(60_000));
     assert!(
@@ -298,7 +303,7 @@ fn items_stand_under_their_loop_and_the_loop_does_no_work_itself() {
         { "id": "each", "type": "for_each", "items": ["x", "y"], "depends_on": ["list"], "steps": [lua("price", json!({}))] },
     ]}));
     done(&mut run, 2_000, "list");
-    let lines = Lines::of(&run, t(4_000));
+    let lines = lines_of(&run, t(4_000));
     let depth = |path: &str| {
         lines
             .rows
@@ -352,8 +357,171 @@ fn ten_thousand_steps_become_rows() {
         .collect();
     let mut run = start(&json!({ "name": "Large", "steps": steps }));
     done(&mut run, 1_500, "s0");
-    let lines = Lines::of(&run, t(2_000));
+    let lines = lines_of(&run, t(2_000));
     assert_eq!(lines.rows.len(), 10_000);
     assert_eq!(bars(&lines, "s1"), [(BarKind::Work, 1_500, 2_000)]);
     assert_eq!(critical_path(&run).len(), 2);
+}
+
+fn each() -> Run {
+    let mut run = start(&json!({ "name": "Quote", "steps": [
+        { "id": "each", "type": "for_each", "items": ["x", "y", "z"], "concurrency": 1, "steps": [
+            lua("price", json!({ "on_failure": "skip" })),
+            lua("note", json!({ "depends_on": ["price"] })),
+        ] },
+        lua("send", json!({ "depends_on": ["each"] })),
+    ]}));
+    done(&mut run, 2_000, "each[0].price");
+    done(&mut run, 3_000, "each[0].note");
+    failed(&mut run, 4_000, "each[1].price");
+    run
+}
+
+#[test]
+fn a_folded_loop_is_one_row_with_all_that_went_on_inside_and_the_worst_on_top() {
+    let run = each();
+    let lines = Lines::of(&run, &Folds::default(), t(6_000), None);
+    let paths: Vec<&str> = lines.rows.iter().map(|row| row.path.as_str()).collect();
+    assert_eq!(paths, ["each", "send"]);
+    let inner = &lines.rows[0].inner;
+    let told: Vec<_> = inner
+        .iter()
+        .map(|bar| (bar.tone, bar.from.millis(), bar.to.millis(), bar.open))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Tone::Ok, 1_000, 3_000, false),
+            (Tone::Run, 4_000, 6_000, true),
+            (Tone::Fail, 3_000, 4_000, false),
+        ]
+    );
+    assert_eq!(bars(&lines, "each"), [(BarKind::Around, 1_000, 6_000)]);
+    // What is folded changes nothing of the line.
+    let open = lines_of(&run, t(6_000));
+    assert_eq!(open.scale, lines.scale);
+    assert!(open.rows.len() > 2 && open.rows[0].inner.is_empty());
+}
+
+#[test]
+fn only_steps_that_changed_are_read_again() {
+    let mut run = each();
+    let before = lines_of(&run, t(6_000));
+    done(&mut run, 7_000, "each[1].note");
+    let same = |one: &Lines, other: &Lines, path: &str| {
+        let row = |lines: &Lines| {
+            lines
+                .rows
+                .iter()
+                .find(|row| row.path.as_str() == path)
+                .unwrap()
+                .row
+                .clone()
+        };
+        Arc::ptr_eq(&row(one), &row(other))
+    };
+    let folds = Folds::around(&"each[0].price".into());
+    let after = Lines::of(&run, &folds, t(8_000), Some(&before));
+    assert!(same(&before, &after, "each[0].note"));
+    assert!(!same(&before, &after, "each[1].note"));
+    let anew = lines_of(&run, t(8_000));
+    for (row, own) in after.rows.iter().zip(&anew.rows) {
+        let until = |bars: &[Bar]| {
+            bars.iter()
+                .map(|bar| bar.until(t(8_000)))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!((&row.path, until(&row.bars)), (&own.path, until(&own.bars)));
+    }
+    assert_eq!(after.rows.len(), anew.rows.len());
+    // Another attempt has another beginning: all is read again.
+    let moved = |what| Command::Move {
+        actor: Actor::system(),
+        what,
+        reason: None,
+    };
+    act(&mut run, 9_000, moved(model::Move::Cancel));
+    act(&mut run, 10_000, moved(model::Move::Retry));
+    act(&mut run, 11_000, Command::Dequeue { worker: "w".into() });
+    let retried = Lines::of(&run, &folds, t(12_000), Some(&after));
+    assert_eq!(
+        bars(&retried, "each[1].note"),
+        bars(&lines_of(&run, t(12_000)), "each[1].note")
+    );
+}
+
+#[test]
+fn while_something_goes_on_the_line_stays_and_what_goes_on_moves() {
+    let mut run = start(&json!({ "name": "Quote", "steps": [
+        lua("list", json!({})),
+        lua("draft", json!({ "depends_on": ["list"] })),
+    ]}));
+    done(&mut run, 11_000, "list");
+    let lines = lines_of(&run, t(101_000));
+    let scale = lines.scale_at(t(101_000));
+    assert_eq!(scale, lines.scale_at(t(102_000)));
+    assert!(scale.at(t(102_000)) < 1.0 && scale.at(t(102_000)) > scale.at(t(101_000)));
+    assert!(scale.at(t(101_000)) > 0.9);
+    let bar = lines.rows[1].bars[0];
+    assert_eq!(bar.until(t(102_000)).to, t(102_000));
+    assert_eq!(lines.rows[0].bars[0].until(t(102_000)).to, t(11_000));
+    done(&mut run, 103_000, "draft");
+    let ended = lines_of(&run, t(103_000));
+    assert_eq!(ended.scale_at(t(500_000)), ended.scale);
+}
+
+#[test]
+fn a_past_wait_for_an_answer_in_chat_is_no_work() {
+    let mut run = start(&json!({ "name": "Quote", "steps": [
+        { "id": "plan", "type": "agent_call", "prompt": "Plan it.", "chat": true },
+    ]}));
+    let asks = key(&run, "plan");
+    act(
+        &mut run,
+        3_000,
+        Command::Asked {
+            key: asks,
+            question: "For whom?".into(),
+        },
+    );
+    let waits = lines_of(&run, t(5_000));
+    assert_eq!(
+        bars(&waits, "plan"),
+        [
+            (BarKind::Work, 1_000, 3_000),
+            (BarKind::Waiting, 3_000, 5_000)
+        ]
+    );
+    let answer = model::Move::ContinueInChat {
+        step: "plan".into(),
+        message: "Metro Equipment".into(),
+    };
+    act(
+        &mut run,
+        9_000,
+        Command::Move {
+            actor: Actor::system(),
+            what: answer,
+            reason: None,
+        },
+    );
+    done(&mut run, 12_000, "plan");
+    assert_eq!(
+        bars(&lines_of(&run, t(0)), "plan"),
+        [
+            (BarKind::Work, 1_000, 3_000),
+            (BarKind::Waiting, 3_000, 9_000),
+            (BarKind::Work, 9_000, 12_000),
+        ]
+    );
+}
+
+#[test]
+fn of_very_many_stretches_the_longest_gaps_stay() {
+    let work = (0..5_000)
+        .map(|n| (t(n * 10), t(n * 10 + 5)))
+        .chain([(t(900_000), t(900_100))]);
+    let merged = merged(work.collect());
+    assert!(merged.len() <= 600, "{}", merged.len());
+    assert_eq!(merged.last(), Some(&(t(900_000), t(900_100))));
 }

@@ -74,21 +74,20 @@ impl Window {
         ((place - self.from) / self.width() * 100_000.0).round() / 1_000.0
     }
 
-    pub fn pieces(self, bars: &[Bar], scale: &Scale) -> Vec<Piece> {
+    pub fn pieces(self, bars: impl Iterator<Item = Bar>, scale: &Scale) -> Vec<Piece> {
         let place = |at| self.percent(scale.at(at)).clamp(-1.0, 101.0);
-        bars.iter()
-            .map(|bar| {
-                let (left, end) = (place(bar.from), place(bar.to));
-                Piece {
-                    kind: bar.kind,
-                    tone: bar.tone,
-                    open: bar.open,
-                    left,
-                    width: end - left,
-                }
-            })
-            .filter(|piece| piece.left <= 100.0 && piece.left + piece.width >= 0.0)
-            .collect()
+        bars.map(|bar| {
+            let (left, end) = (place(bar.from), place(bar.to));
+            Piece {
+                kind: bar.kind,
+                tone: bar.tone,
+                open: bar.open,
+                left,
+                width: end - left,
+            }
+        })
+        .filter(|piece| piece.left <= 100.0 && piece.left + piece.width >= 0.0)
+        .collect()
     }
 }
 
@@ -134,7 +133,7 @@ mod tests {
         let scale = Scale::new(at(0), at(1_000), &[(at(0), at(1_000))]);
         let bars = [bar(0, 100), bar(200, 600), bar(900, 1_000)];
         let lies = |window: Window| -> Vec<(f64, f64)> {
-            let pieces = window.pieces(&bars, &scale);
+            let pieces = window.pieces(bars.into_iter(), &scale);
             pieces
                 .iter()
                 .map(|piece| (piece.left, piece.width))

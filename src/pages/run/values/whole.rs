@@ -50,7 +50,7 @@ impl Whole {
         self.standing.set(Standing::Loading);
         let path = self.path.get_value();
         leptos::task::spawn_local(async move {
-            match self.api.load_large(&path).await {
+            match self.api.load_text(&path).await {
                 Ok(text) => self.read(text.into()).await,
                 Err(error) => {
                     self.standing.try_set(Standing::Asked);

@@ -1,0 +1,221 @@
+//! Values of which only the beginning came with the runs: fetched whole and compared when a person asks for it.
+
+use super::of::Noun;
+use crate::{
+    api::{Api, ApiError, ErrorFace},
+    ui::{
+        button::{Button, LinkButton},
+        diff::{Difference, DifferenceView},
+        fmt,
+        icon::lucide,
+        json_view::pretty,
+    },
+};
+use leptos::prelude::*;
+use model::api::EventPage;
+use model::{Cut, EventKind, RunId, cut::Kind, event::TryKey};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Larger values are not taken apart line by line: a person gets both files.
+const LARGEST: u64 = 4_000_000;
+
+/// Where the whole of a value is to be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whole {
+    At(String),
+    /// In the event that wrote it, in one of those at the address.
+    Written {
+        run: RunId,
+        events: String,
+        attempt: u32,
+        try_no: u32,
+    },
+}
+
+/// What one side has.
+#[derive(Debug, Clone, Default)]
+pub struct Side {
+    pub value: Option<Value>,
+    pub whole: Option<Whole>,
+}
+
+impl Side {
+    pub fn new(value: Option<&Value>, whole: Option<Whole>) -> Self {
+        Self {
+            value: value.cloned(),
+            whole,
+        }
+    }
+
+    fn cut(&self) -> Option<Cut> {
+        self.value.as_ref().and_then(Cut::of)
+    }
+
+    pub fn is_cut(&self) -> bool {
+        self.cut().is_some()
+    }
+
+    /// "20 MB", "nothing"
+    fn size(&self) -> String {
+        match (&self.value, self.cut()) {
+            (None, _) => "nothing".to_owned(),
+            (_, Some(cut)) => fmt::bytes(cut.bytes),
+            (Some(value), None) => fmt::bytes(text_of(value).len() as u64),
+        }
+    }
+}
+
+impl Whole {
+    async fn address(self, api: Api) -> Result<String, ApiError> {
+        match self {
+            Self::At(path) => Ok(path),
+            Self::Written {
+                run,
+                events,
+                attempt,
+                try_no,
+            } => {
+                let page: EventPage = api.load(&events).await?;
+                let wrote = |key: &TryKey| key.attempt == attempt && key.try_no == try_no;
+                let mut all = page.items.iter().rev();
+                let found = all.find(|event| match &event.event {
+                    EventKind::StepStarted { key, .. } | EventKind::StepCompleted { key, .. } => {
+                        wrote(key)
+                    }
+                    _ => false,
+                });
+                // Without it the runtime says that there is no such value.
+                let seq = found.map_or(0, |event| event.seq);
+                Ok(crate::api::runs::part(&run, &format!("events/{seq}/value")))
+            }
+        }
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => serde_json::to_string_pretty(other).unwrap_or_default(),
+    }
+}
+
+/// All of what a side has, as text.
+async fn read(api: Api, side: Side) -> Result<Arc<str>, ApiError> {
+    let cut = side.cut();
+    match (cut, side.whole, side.value) {
+        (Some(cut), Some(whole), _) => {
+            let path = whole.address(api).await?;
+            let text = api.load_text(&path).await?;
+            Ok(if cut.kind == Kind::Text {
+                text.into()
+            } else {
+                pretty(&text).await.into()
+            })
+        }
+        (_, _, Some(value)) => Ok(text_of(&value).into()),
+        (_, _, None) => Ok("".into()),
+    }
+}
+
+async fn difference(api: Api, this: Side, other: Side) -> Result<Arc<Difference>, ApiError> {
+    let before = read(api, other).await?;
+    let after = read(api, this).await?;
+    Ok(Arc::new(Difference::slowly(before, after).await))
+}
+
+#[derive(Clone, PartialEq)]
+enum Standing {
+    Asked,
+    Comparing,
+    Here(Arc<Difference>),
+}
+
+/// What is known of both sides, and the whole of them once it is asked for. `what` is a noun: "output".
+#[component]
+pub fn WholeValues(what: &'static str, this: Side, other: Side, noun: Noun) -> AnyView {
+    let api = Api::get();
+    let standing = RwSignal::new(Standing::Asked);
+    let error = RwSignal::new(None::<ApiError>);
+    let sizes = format!(
+        "The {what} is large: {} in this {noun}, {} in the other.",
+        this.size(),
+        other.size(),
+        noun = noun.0
+    );
+    let sides = [&this, &other];
+    let too_large = sides
+        .iter()
+        .any(|side| side.cut().is_some_and(|cut| cut.bytes > LARGEST));
+    let files = [
+        (&this, format!("This {}\u{2019}s", noun.0)),
+        (&other, format!("The other {}\u{2019}s", noun.0)),
+    ];
+    let files = files.map(|(side, name)| {
+        let Some(Whole::At(path)) = side.whole.as_ref().filter(|_| side.is_cut()) else {
+            return None;
+        };
+        let href = format!("{}&download=true", api.direct(path));
+        Some(view! { <LinkButton small=true icon=lucide::LuDownload href=href>{name}</LinkButton> })
+    });
+    let both = StoredValue::new((this, other));
+    let compare = move || {
+        let (this, other) = both.get_value();
+        error.set(None);
+        standing.set(Standing::Comparing);
+        leptos::task::spawn_local(async move {
+            let now = match difference(api, this, other).await {
+                Ok(found) => Standing::Here(found),
+                Err(why) => {
+                    error.try_set(Some(why));
+                    Standing::Asked
+                }
+            };
+            // The person may have gone elsewhere meanwhile.
+            standing.try_set(now);
+        });
+    };
+    if too_large {
+        let bound = fmt::bytes(LARGEST);
+        return view! {
+            <p class="compare__none">{sizes}{format!(" Above {bound} values are not compared line by line here: compare the files.")}</p>
+            <p class="compare__files">{files}</p>
+        }
+        .into_any();
+    }
+    let busy = Signal::derive(move || standing.with(|now| *now == Standing::Comparing));
+    let here = Memo::new(move |_| match standing.get() {
+        Standing::Here(found) => Some(found),
+        Standing::Asked | Standing::Comparing => None,
+    });
+    let shown = move || {
+        match here.get() {
+        Some(found) => found_view(what, noun, found),
+        None => view! {
+            <p class="compare__none">{sizes.clone()}</p>
+            <p class="compare__files">
+                <Button small=true icon=lucide::LuGitCompareArrows busy on_click=compare>"Compare the whole values"</Button>
+                <span role="status">{move || busy.get().then_some("Comparing…")}</span>
+            </p>
+        }
+        .into_any(),
+    }
+    };
+    let retry = Callback::new(move |()| compare());
+    view! { {shown} <ErrorFace error what="these values" compact=true retry /> }.into_any()
+}
+
+fn found_view(what: &'static str, noun: Noun, found: Arc<Difference>) -> AnyView {
+    let noun = noun.0;
+    if found.is_same() {
+        return view! { <p class="compare__none">{format!("Both {noun}s have the same {what}.")}</p> }
+            .into_any();
+    }
+    let lines = found.summary();
+    let label = format!("The {what}, from the other {noun} to this one");
+    view! {
+        <p class="compare__legend">{lines}{format!(" lines. − stands in the other {noun}, + in this one.")}</p>
+        <DifferenceView label difference=Signal::stored(found) />
+    }
+    .into_any()
+}
