@@ -5,7 +5,7 @@ use crate::support::{Client, Server, answer, decision, echo, http};
 use crate::test_provider::{Answer, TestProvider, piece};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use model::{Role, RunStatus, Scope};
+use model::{Role, RunId, RunStatus, Scope};
 use reqwest::header::COOKIE;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -158,6 +158,10 @@ async fn an_answer_that_comes_in_is_told_to_those_who_look_at_its_run() {
         }
     }
     assert_eq!(topics, BTreeSet::from(["\"runs\"".to_owned()]));
+    let run = RunId::new(run);
+    while !server.host.saying_in(&run).is_empty() {
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn loop_of(client: &Client, items: usize) -> (String, Value) {

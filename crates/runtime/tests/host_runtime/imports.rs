@@ -3,7 +3,8 @@
 use crate::kit::{BOTH, Kit, On, call, place, workflow};
 use engine::ImportError;
 use model::api::RunFilter;
-use model::event::TryKey;
+use model::event::{Parent, TryKey};
+use model::run::Belongs;
 use model::{Event, EventKind, RunId, RunStatus, StepPath};
 use runtime::host::{ImportFailure, Importing, Meta};
 use runtime::store::{RunsQuery, Stage};
@@ -76,6 +77,14 @@ async fn a_journal_appears_with_its_last_event_and_not_before() {
         assert_eq!(listed(&kit).await, from_ref(&own));
         assert_eq!(kit.store.position(), position, "nobody was told of a part");
         assert_eq!(kit.store.last_runs(&place()).await.unwrap().len(), 1);
+        if on == On::Sqlite {
+            let sql = "SELECT id FROM runs WHERE id <> ?1";
+            let id: String = kit
+                .open_beside()
+                .query_row(sql, [own.as_str()], |row| row.get(0))
+                .unwrap();
+            assert!(kit.store.run(&RunId::new(id)).await.unwrap().is_none());
+        }
 
         push(&mut importing, &journal[journal.len() - 1..]).await;
         let done = importing.finish(Meta::default()).await.unwrap();
@@ -92,6 +101,32 @@ async fn a_journal_appears_with_its_last_event_and_not_before() {
             MANY + 1
         );
     }
+}
+
+#[tokio::test]
+async fn what_a_run_belonged_to_elsewhere_stays_there() {
+    let kit = Kit::new(On::Memory).await;
+    let (own, mut journal) = long_journal(&kit).await;
+    let EventKind::RunCreated(created) = &mut journal[0].event else {
+        panic!("a journal begins with the run")
+    };
+    created.again_of = Some(RunId::new("run_before"));
+    created.belongs.mission = Some("mis_there".into());
+    created.parent = Some(Parent {
+        run: RunId::new("run_caller"),
+        key: TryKey {
+            path: StepPath::from("call"),
+            attempt: 1,
+            try_no: 1,
+        },
+    });
+    let mut importing = kit.host.import(&place());
+    push(&mut importing, &journal).await;
+    let done = importing.finish(Meta::default()).await.unwrap();
+    let run = kit.host.snapshot(&place(), &done.row.id).await.unwrap().run;
+    assert_eq!((&run.parent, &run.again_of), (&None, &None));
+    assert_eq!(run.belongs, Belongs::default());
+    assert_eq!(run.imported.as_ref().unwrap().run, own);
 }
 
 #[tokio::test]
