@@ -5,6 +5,7 @@ use crate::{
     state::session,
     ui::{
         banner::Banner,
+        button::ButtonKind,
         dialog::Dialog,
         drop_zone::DropZone,
         file, fmt,
@@ -31,7 +32,7 @@ pub fn More() -> AnyView {
         ]
     });
     view! {
-        <MenuButton label="More" icon=lucide::LuEllipsis items />
+        <MenuButton kind=ButtonKind::Quiet label="More" icon=lucide::LuEllipsis items />
         <Import open />
     }
     .into_any()

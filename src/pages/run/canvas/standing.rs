@@ -81,10 +81,7 @@ pub fn state(run: &Run, shown: &Shown, here: Option<&Place>, called: &Called) ->
             format!("of {}", fmt::count(count as u64))
         }
         _ => match inside {
-            Some(row) => format!(
-                "of {}",
-                fmt::plural(row.steps_total.into(), "step", "steps")
-            ),
+            Some(row) => format!("of {}", fmt::count(row.steps_total.into())),
             None => sub(run, state),
         },
     };

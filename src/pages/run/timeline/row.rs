@@ -139,14 +139,18 @@ fn draw(drawing: Drawing, shown: Shown) -> AnyView {
         }
     };
     let counts = shown.counts.iter().map(count).collect_view();
+    let counts = (!shown.counts.is_empty())
+        .then(|| view! { <span class="tl__counts" aria-hidden="true">{counts}</span> });
     view! {
         <div class="tl" class=("tl--critical", critical)>
             <span class=format!("tl__name tl__name--{} {}", shown.depth.min(3), look.tone.class()) role="rowheader" aria-expanded=expanded>
                 <StatusGlyph glyph=Signal::stored(look.glyph) />
-                <span class="clip">{name}</span>
+                <span class="tl__text">
+                    <span class="clip">{name}</span>
+                    {counts}
+                </span>
                 {item.map(|item| view! { <span class="tl__item">{item}</span> })}
                 {fold}
-                <span class="tl__counts" aria-hidden="true">{counts}</span>
             </span>
             <span class="tl__area" role="gridcell">
                 {bars}
