@@ -96,7 +96,8 @@ pub(crate) fn is_question(kind: WaitKind) -> bool {
     kind == WaitKind::Chat
 }
 
-fn is_answerable(kind: WaitKind) -> bool {
+/// A person or the outside answers it.
+pub(crate) fn is_answerable(kind: WaitKind) -> bool {
     is_decision(kind) || is_signal(kind) || is_question(kind)
 }
 
@@ -122,7 +123,7 @@ pub fn row(run: &Run, world: &World, now: Timestamp) -> RunRow {
         step,
         steps_done: done as u32,
         steps_total: total as u32,
-        steps_by_status: run.live().stand.clone(),
+        steps_by_status: run.live().by_status(),
         attempt: run.attempt,
         queue: run.queue.clone(),
         environment: run.environment.clone(),
@@ -282,16 +283,16 @@ impl Run {
     pub fn first_in_flight(&self) -> Option<&StepState> {
         let live = self.live();
         let busy = live.busy.first().map(|(_, _, path)| path);
-        let path = busy.or_else(|| live.waiting.keys().next().map(|(_, path)| path));
+        let path = busy.or_else(|| live.waiting.first().map(|(_, path)| path));
         self.step(path?)
     }
 
-    /// Steps that wait, by what they wait for, the longest waiting first.
+    /// Steps that wait for what is answered ([`is_answerable`]), by what that is, the longest waiting first.
     pub(crate) fn open_waits(&self, of: fn(WaitKind) -> bool) -> impl Iterator<Item = &StepState> {
-        let waiting = self.live().waiting.iter();
+        let waiting = self.live().answerable.iter();
         waiting
-            .filter(move |(_, kind)| of(**kind))
-            .filter_map(|((_, path), _)| self.step(path))
+            .filter_map(|(_, path)| self.step(path))
+            .filter(move |s| s.wait.as_ref().is_some_and(|w| of(w.kind())))
     }
 
     /// When the run expires if it has not started by then.

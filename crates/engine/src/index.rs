@@ -1,9 +1,10 @@
 //! What is looked up all the time, kept beside the state: derived from it, never stored, never compared.
 
+use crate::derive::is_answerable;
 use crate::graph::{Graph, scope_of};
 use crate::state::{Run, StepState};
 use model::event::{Decision, Wait};
-use model::{SkipReason, StepPath, StepStatus, Timestamp, WaitKind};
+use model::{SkipReason, StepPath, StepStatus, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -27,8 +28,10 @@ pub(crate) struct Live {
     pub in_flight: BTreeSet<StepPath>,
     /// Steps that run or retry and are no loop: running ones first, then by the start of their try.
     pub busy: BTreeSet<(bool, Timestamp, StepPath)>,
-    /// The longest waiting first, with what they wait for.
-    pub waiting: BTreeMap<(Timestamp, StepPath), WaitKind>,
+    /// The longest waiting first.
+    pub waiting: BTreeSet<(Timestamp, StepPath)>,
+    /// Of those, what a person or the outside answers: few, where timers by the hundred wait too.
+    pub answerable: BTreeSet<(Timestamp, StepPath)>,
     /// When something in flight is due: a backoff, a timeout, a timer, an expiry.
     pub deadlines: BTreeSet<(Timestamp, StepPath)>,
     /// Steps that have not settled, by iteration that has some; the top level is "".
@@ -40,8 +43,8 @@ pub(crate) struct Live {
     settled_deps: BTreeMap<StepPath, usize>,
     /// Top-level steps that are behind the run.
     pub done: usize,
-    /// How many top-level steps stand how.
-    pub stand: BTreeMap<StepStatus, u32>,
+    /// How many top-level steps stand how, in the order of [`StepStatus::ALL`].
+    stand: [u32; StepStatus::ALL.len()],
 }
 
 /// What the index knows of one step.
@@ -50,7 +53,8 @@ struct Facts {
     in_flight: bool,
     /// Whether it retries, and since when its try goes on.
     busy: Option<(bool, Timestamp)>,
-    waiting: Option<(Timestamp, WaitKind)>,
+    waiting: Option<Timestamp>,
+    answerable: Option<Timestamp>,
     deadline: Option<Timestamp>,
     open: bool,
     done: bool,
@@ -173,20 +177,18 @@ impl Live {
             self.done = self.done + usize::from(after.done) - usize::from(before.done);
             self.count(before.status, after.status);
         }
-        if before.waiting != after.waiting {
-            if let Some((at, _)) = before.waiting {
-                self.waiting.remove(&(at, path.clone()));
-            }
-            if let Some((at, kind)) = after.waiting {
-                self.waiting.insert((at, path.clone()), kind);
-            }
-        }
-        if before.deadline != after.deadline {
-            if let Some(at) = before.deadline {
-                self.deadlines.remove(&(at, path.clone()));
-            }
-            if let Some(at) = after.deadline {
-                self.deadlines.insert((at, path.clone()));
+        for (set, before, after) in [
+            (&mut self.waiting, before.waiting, after.waiting),
+            (&mut self.answerable, before.answerable, after.answerable),
+            (&mut self.deadlines, before.deadline, after.deadline),
+        ] {
+            if before != after {
+                if let Some(at) = before {
+                    set.remove(&(at, path.clone()));
+                }
+                if let Some(at) = after {
+                    set.insert((at, path.clone()));
+                }
             }
         }
         if before.open != after.open {
@@ -213,20 +215,18 @@ impl Live {
     }
 
     fn count(&mut self, before: Option<StepStatus>, after: Option<StepStatus>) {
-        if before == after {
-            return;
-        }
-        if let Some(before) = before
-            && let Some(count) = self.stand.get_mut(&before)
-        {
-            *count -= 1;
-            if *count == 0 {
-                self.stand.remove(&before);
-            }
+        if let Some(before) = before {
+            self.stand[before as usize] -= 1;
         }
         if let Some(after) = after {
-            *self.stand.entry(after).or_default() += 1;
+            self.stand[after as usize] += 1;
         }
+    }
+
+    /// How many top-level steps stand how; a status that none has is absent.
+    pub fn by_status(&self) -> BTreeMap<StepStatus, u32> {
+        let counts = StepStatus::ALL.iter().copied().zip(self.stand);
+        counts.filter(|(_, count)| *count > 0).collect()
     }
 }
 
@@ -249,10 +249,14 @@ fn facts(step: &StepState, is_loop: bool, timeout_s: Option<u64>) -> Facts {
                 last.map_or(Timestamp::default(), |t| t.started_at),
             )
         }),
-        waiting: step
-            .waiting_since
-            .zip(step.wait.as_ref().map(Wait::kind))
-            .filter(|_| waiting),
+        waiting: step.waiting_since.filter(|_| waiting),
+        answerable: step.waiting_since.filter(|_| {
+            waiting
+                && step
+                    .wait
+                    .as_ref()
+                    .is_some_and(|wait| is_answerable(wait.kind()))
+        }),
         deadline: deadline(step, timeout_s),
         open: !step.status.is_settled(),
         done: is_done(step),

@@ -196,7 +196,7 @@ fn running(run: &Run, now: Timestamp) -> Why {
 }
 
 fn waiting(run: &Run) -> Why {
-    let first = run.live().waiting.keys().next();
+    let first = run.live().waiting.first();
     let Some(step) = first.and_then(|(_, path)| run.steps.get(path)) else {
         return since("Waiting for", run.status_since, ".");
     };

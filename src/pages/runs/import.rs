@@ -1,7 +1,7 @@
 //! Takes in the journal of a run from elsewhere: a file that somebody kept.
 
 use crate::{
-    api::{ActionKey, Api, runs},
+    api::{ActionKey, Api, runs, wire},
     state::session,
     ui::{
         banner::Banner,
@@ -16,7 +16,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use model::{Event, EventKind, Role, RunId, Scope};
+use model::{Role, RunId, Scope};
+use serde::Deserialize;
 
 /// More that can be done beside the list.
 #[component]
@@ -101,6 +102,19 @@ fn Import(open: RwSignal<bool>) -> AnyView {
     view! { <Dialog open title="Import a journal">{form}</Dialog> }.into_any()
 }
 
+/// As much of a journal's first event as tells that it is one.
+#[derive(Deserialize)]
+struct First {
+    seq: u64,
+    event: Kind,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
 /// Looks at the beginning of the file before all of it is sent.
 async fn first_is_told(file: &web_sys::File) -> Result<(), String> {
     let mut first = None;
@@ -108,10 +122,10 @@ async fn first_is_told(file: &web_sys::File) -> Result<(), String> {
         if line.trim().is_empty() {
             return true;
         }
-        first =
-            Some(serde_json::from_str::<Event>(line).is_ok_and(|event| {
-                event.seq == 1 && matches!(event.event, EventKind::RunCreated(_))
-            }));
+        first = Some(
+            wire::read::<First>(line)
+                .is_ok_and(|first| first.seq == 1 && first.event.kind == "run_created"),
+        );
         false
     })
     .await;

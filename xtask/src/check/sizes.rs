@@ -29,19 +29,19 @@ impl Budgets {
                 what: "wasm of a run's page",
                 bytes: sum(&bundle.wasm_of_a_run),
                 budget: 250 * KIB,
-                ceiling: 825 * KIB,
+                ceiling: 835 * KIB,
             },
             Size {
                 what: "with its canvas, timeline and Replay",
                 bytes: sum(&bundle.wasm_with_picture),
                 budget: 250 * KIB,
-                ceiling: 990 * KIB,
+                ceiling: 1006 * KIB,
             },
             Size {
                 what: "wasm in all parts",
                 bytes: sum(&bundle.wasm),
                 budget: 1000 * KIB,
-                ceiling: 1790 * KIB,
+                ceiling: 1816 * KIB,
             },
             Size {
                 what: "CSS",
@@ -53,7 +53,7 @@ impl Budgets {
                 what: "JS glue",
                 bytes: sum(&bundle.glue),
                 budget: 10 * KIB,
-                ceiling: 11_400,
+                ceiling: 12_000,
             },
         ])
     }

@@ -79,7 +79,10 @@ impl Run {
         }
         let live = self.live();
         let first_wait = if live.busy.is_empty() {
-            live.waiting.values().next().copied()
+            let first = live.waiting.first().and_then(|(_, p)| self.steps.get(p));
+            first
+                .and_then(|s| s.wait.as_ref())
+                .map(model::event::Wait::kind)
         } else {
             None
         };

@@ -130,8 +130,8 @@ pub(super) fn blocking<'a>(
     back: impl Iterator<Item = &'a Event>,
 ) -> Result<u64, NothingBlocks> {
     let waits = || {
-        let first = run.open_waits(|_| true).next();
-        first.map(|step| step.path.clone())
+        let first = run.live().waiting.first();
+        first.map(|(_, path)| path.clone())
     };
     let of_step = match run.status {
         RunStatus::Completed => return Err(NothingBlocks::Completed),

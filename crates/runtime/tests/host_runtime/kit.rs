@@ -366,10 +366,21 @@ impl Kit {
 
     /// Waits until so many calls stand at the gate.
     pub async fn at_gate(&self, calls: i64) {
+        self.told(|script| script.at_gate.load(Ordering::SeqCst), calls)
+            .await;
+    }
+
+    /// Waits until so many calls have begun, those at the gate among them.
+    pub async fn begun(&self, calls: usize) {
+        self.told(|script| script.calls.lock().unwrap().len(), calls)
+            .await;
+    }
+
+    async fn told<T: PartialEq + std::fmt::Display>(&self, read: impl Fn(&Script) -> T, wanted: T) {
         let found = async {
             loop {
                 let arrived = self.script.arrived.notified();
-                if self.script.at_gate.load(Ordering::SeqCst) == calls {
+                if read(&self.script) == wanted {
                     return;
                 }
                 arrived.await;
@@ -377,8 +388,8 @@ impl Kit {
         };
         assert!(
             tokio::time::timeout(PATIENCE, found).await.is_ok(),
-            "{} calls stand at the gate, not {calls}",
-            self.script.at_gate.load(Ordering::SeqCst)
+            "{} calls, not {wanted}",
+            read(&self.script)
         );
     }
 

@@ -51,7 +51,10 @@ async fn a_queue_lets_as_many_runs_work_as_its_limit_says_oldest_first() {
             (state.ahead, state.limit, state.in_use, state.workers),
             (3, 2, 2, 1)
         );
-        kit.script.gate.open(6);
+        // One place becomes free before the others: the third run begins alone.
+        kit.script.gate.open(1);
+        kit.begun(3).await;
+        kit.script.gate.open(5);
         for run in &runs {
             kit.status(run, RunStatus::Completed).await;
         }
