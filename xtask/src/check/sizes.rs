@@ -29,19 +29,19 @@ impl Budgets {
                 what: "wasm of a run's page",
                 bytes: sum(&bundle.wasm_of_a_run),
                 budget: 250 * KIB,
-                ceiling: 835 * KIB,
+                ceiling: 828 * KIB,
             },
             Size {
                 what: "with its canvas, timeline and Replay",
                 bytes: sum(&bundle.wasm_with_picture),
                 budget: 250 * KIB,
-                ceiling: 1006 * KIB,
+                ceiling: 1000 * KIB,
             },
             Size {
                 what: "wasm in all parts",
                 bytes: sum(&bundle.wasm),
                 budget: 1000 * KIB,
-                ceiling: 1816 * KIB,
+                ceiling: 1810 * KIB,
             },
             Size {
                 what: "CSS",

@@ -2,7 +2,7 @@
 
 use crate::random::Random;
 use engine::replay::Track;
-use engine::{Command, Effect, Run, World as Around, check_move, decide, effects, fold, snapshot};
+use engine::{Command, Effect, Run, World as Around, check_move, decide, effects, fold};
 use model::event::{Handled, TryKey, Wait};
 use model::{
     Access, Actor, Effect as StepEffect, Event, EventKind, Move, MoveKind, Role, RunStatus,
@@ -306,9 +306,8 @@ pub fn loaded(journal: &[Event], rng: &mut Random) -> Run {
         return folded;
     }
     let (before, after) = journal.split_at(1 + rng.below(journal.len()));
-    let mut document = Vec::new();
-    snapshot::write(&fold(before).unwrap(), &mut document).unwrap();
-    let mut run = snapshot::read(&document).unwrap();
+    let document = serde_json::to_vec(&fold(before).unwrap()).unwrap();
+    let mut run: Run = serde_json::from_slice(&document).unwrap();
     for event in after {
         engine::apply(&mut run, event);
     }

@@ -53,7 +53,7 @@ impl Packed {
                 left: MOST,
             },
         );
-        match snapshot::write(run, &mut to) {
+        match serde_json::to_writer(&mut to, run) {
             Ok(()) => {}
             Err(error) if error.io_error_kind() == Some(io::ErrorKind::FileTooLarge) => {
                 return Ok(None);
@@ -135,7 +135,7 @@ fn unpacked(doc: &[u8]) -> io::Result<Run> {
     ZlibDecoder::new(doc)
         .take(MOST as u64)
         .read_to_end(&mut document)?;
-    Ok(snapshot::read(&document)?)
+    Ok(serde_json::from_slice(&document)?)
 }
 
 pub(super) fn forget(db: &Connection, num: u64) -> Result<()> {
