@@ -150,6 +150,8 @@ try {
   const said = sayWhy().catch(() => false);
   fetchAhead();
   await start(said);
+  // The console speaks from here on; what covers it is only seen.
+  boot.setAttribute("aria-hidden", "true");
   await Promise.race([said.then((some) => some && stands()), stands()]);
   boot.remove();
   setTimeout(fetchRest, REST_MS);

@@ -80,7 +80,8 @@ fn keep_current(list: Paged<BulkRun>, job: Memo<Arc<BulkJob>>, outcome: Memo<Bul
     let planned = StoredValue::new(false);
     let here = Memo::new(move |_| job.with(|job| (job.count(outcome.get()), job.state)));
     Effect::new(move |before: Option<BulkOutcome>| {
-        here.track();
+        // Read, not only tracked: a memo that nobody reads follows nothing.
+        here.get();
         let now = outcome.get();
         let is_short = list.rows.with_untracked(Vec::len) < SHORT;
         if before == Some(now) && is_short && planned.try_get_value() == Some(false) {
