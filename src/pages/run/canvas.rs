@@ -6,6 +6,7 @@ mod standing;
 use super::select::Selection;
 use crate::{
     state::{
+        beat::beat,
         called::{Called, called},
         live_run::LiveRun,
         session,
@@ -14,7 +15,10 @@ use crate::{
 };
 use fold::Drawn;
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+/// Graphs with more steps are looked at less often while they change.
+const LARGE: usize = 500;
 
 #[component]
 pub fn Canvas(live: LiveRun, selection: Selection) -> AnyView {
@@ -28,7 +32,10 @@ pub fn Canvas(live: LiveRun, selection: Selection) -> AnyView {
         })
     });
     let here = session::here();
-    let changed = live.changes();
+    let changed = beat(live.pick(|run| run.seq), move || {
+        let large = live.now(|run| run.order.len() > LARGE).unwrap_or(false);
+        Duration::from_millis(if large { 250 } else { 16 })
+    });
     let marks = Memo::new(move |_| {
         changed.track();
         let marks = |run: &engine::Run| {

@@ -18,41 +18,49 @@ pub struct Difference {
 struct Text {
     whole: Arc<str>,
     /// Where each line stands.
-    places: Vec<Range<usize>>,
+    lines: Vec<Range<usize>>,
 }
 
 impl Text {
-    fn new(whole: Arc<str>) -> Self {
+    fn new(whole: Arc<str>, lines: &[&str]) -> Self {
         let start = whole.as_ptr() as usize;
-        let place = |line: &str| {
+        let place = |line: &&str| {
             let from = line.as_ptr() as usize - start;
             from..from + line.len()
         };
-        let places = whole.lines().map(place).collect();
-        Self { whole, places }
-    }
-
-    fn lines(&self) -> Vec<&str> {
-        self.whole.lines().collect()
+        Self {
+            lines: lines.iter().map(place).collect(),
+            whole,
+        }
     }
 
     fn line(&self, at: usize) -> Option<&str> {
-        self.whole.get(self.places.get(at)?.clone())
+        self.whole.get(self.lines.get(at)?.clone())
     }
 }
 
 impl Difference {
     pub fn of(before: Arc<str>, after: Arc<str>) -> Self {
-        let (before, after) = (Text::new(before), Text::new(after));
-        let all = changes(&before.lines(), &after.lines());
-        Self { before, after, all }
+        let (old, new): (Vec<&str>, Vec<&str>) =
+            (before.lines().collect(), after.lines().collect());
+        let all = changes(&old, &new);
+        Self {
+            before: Text::new(Arc::clone(&before), &old),
+            after: Text::new(Arc::clone(&after), &new),
+            all,
+        }
     }
 
     /// As [`Self::of`], for texts so large that finding it would hold up the page.
     pub async fn slowly(before: Arc<str>, after: Arc<str>) -> Self {
-        let (before, after) = (Text::new(before), Text::new(after));
-        let all = changes_slowly(&before.lines(), &after.lines()).await;
-        Self { before, after, all }
+        let (old, new): (Vec<&str>, Vec<&str>) =
+            (before.lines().collect(), after.lines().collect());
+        let all = changes_slowly(&old, &new).await;
+        Self {
+            before: Text::new(Arc::clone(&before), &old),
+            after: Text::new(Arc::clone(&after), &new),
+            all,
+        }
     }
 
     pub fn is_same(&self) -> bool {

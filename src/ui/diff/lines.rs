@@ -15,20 +15,25 @@ pub enum Change {
 
 /// The lines of both texts in the order in which a reader sees them change; removed ones stand before added ones.
 pub fn changes(old: &[&str], new: &[&str]) -> Vec<Change> {
-    let mut search = Search::new(old, new);
+    let ends = Ends::of(old, new);
+    let (inner_old, inner_new) = ends.middle(old, new);
+    let mut search = Search::new(inner_old, inner_new);
     loop {
-        if let Some(all) = search.round() {
-            return all;
+        if let Some(found) = search.round(inner_old, inner_new) {
+            return ends.around(found);
         }
     }
 }
 
 /// As [`changes`], in slices: the page goes on meanwhile.
 pub async fn changes_slowly(old: &[&str], new: &[&str]) -> Vec<Change> {
-    let (mut search, mut slices) = (Search::new(old, new), Slices::begin());
+    let mut slices = Slices::begin();
+    let ends = Ends::of(old, new);
+    let (inner_old, inner_new) = ends.middle(old, new);
+    let mut search = Search::new(inner_old, inner_new);
     loop {
-        if let Some(all) = search.round() {
-            return all;
+        if let Some(found) = search.round(inner_old, inner_new) {
+            return ends.around(found);
         }
         slices.breathe().await;
     }
@@ -54,6 +59,17 @@ impl Ends {
             old: old.len(),
             new: new.len(),
         }
+    }
+
+    fn middle<'a, 'b>(
+        self,
+        old: &'a [&'b str],
+        new: &'a [&'b str],
+    ) -> (&'a [&'b str], &'a [&'b str]) {
+        (
+            &old[self.head..self.old - self.tail],
+            &new[self.head..self.new - self.tail],
+        )
     }
 
     /// The whole of it; the middle is replaced where it has too many changes.
@@ -92,11 +108,8 @@ enum Found {
     TooMany,
 }
 
-/// Looks for the fewest changes between both ends: in each round with one more.
-struct Search<'a> {
-    ends: Ends,
-    old: &'a [&'a str],
-    new: &'a [&'a str],
+/// Looks for the fewest changes: in each round with one more.
+struct Search {
     most: usize,
     count: isize,
     /// For each diagonal, how far down the old text a path with so many changes gets.
@@ -104,16 +117,10 @@ struct Search<'a> {
     trace: Vec<Vec<isize>>,
 }
 
-impl<'a> Search<'a> {
-    fn new(old: &'a [&'a str], new: &'a [&'a str]) -> Self {
-        let ends = Ends::of(old, new);
-        let old = &old[ends.head..ends.old - ends.tail];
-        let new = &new[ends.head..ends.new - ends.tail];
+impl Search {
+    fn new(old: &[&str], new: &[&str]) -> Self {
         let most = (old.len() + new.len()).min(MOST);
         Self {
-            ends,
-            old,
-            new,
             most,
             count: 0,
             far: vec![0_isize; 2 * most + 3],
@@ -121,13 +128,11 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// All changes, once they are found.
-    fn round(&mut self) -> Option<Vec<Change>> {
-        let (old, new) = (self.old, self.new);
+    fn round(&mut self, old: &[&str], new: &[&str]) -> Option<Found> {
         let (rows, columns) = (old.len() as isize, new.len() as isize);
         let (count, middle) = (self.count, self.most as isize + 1);
         if count > self.most as isize {
-            return Some(self.ends.around(Found::TooMany));
+            return Some(Found::TooMany);
         }
         let far = &mut self.far;
         self.trace
@@ -142,8 +147,7 @@ impl<'a> Search<'a> {
             }
             far[at] = x;
             if x >= rows && y >= columns {
-                let found = Found::Shortest(walk_back(&self.trace, rows, columns));
-                return Some(self.ends.around(found));
+                return Some(Found::Shortest(walk_back(&self.trace, rows, columns)));
             }
         }
         self.count += 1;
