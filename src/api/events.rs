@@ -53,7 +53,7 @@ impl EventFilter {
         )
     }
 
-    /// The address of the events after `after`, at most `limit`.
+    /// The address of the events after `after`, at most `limit`; without the steps, which the run holds.
     pub fn path(&self, run: &RunId, after: u64, limit: u64) -> String {
         with_query(
             &runs::part(run, "events"),
@@ -63,6 +63,7 @@ impl EventFilter {
                 ("q", self.text.trim()),
                 ("step", self.step.as_ref().map_or("", |step| step.as_str())),
                 ("after", &after.to_string()),
+                ("definition", "false"),
             ],
         )
     }

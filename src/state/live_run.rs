@@ -1,6 +1,7 @@
 //! One run as it happens: what the runtime folded so far, and every event since folded by the same function. Everything a
 //! page shows of the run is read from here; nothing asks the runtime again because an event arrived.
 
+mod early;
 mod shown;
 
 use super::seen::Seen;
@@ -14,12 +15,13 @@ use crate::{
     },
     ui::{dom::next_frame, time::present},
 };
+use early::Early;
 use engine::{Run, RunView, World};
 use leptos::prelude::*;
 use model::api::{EventPage, TranscriptPage};
-use model::{Event, RunId, StepPath};
+use model::{Event, EventKind, RunId, StepPath};
 use serde::Deserialize;
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
 /// Events asked for at once when some are missing.
 const CHUNK: u64 = 1_000;
@@ -44,7 +46,7 @@ pub struct LiveRun {
     /// The stream position of the first answer.
     position: RwSignal<Option<u64>>,
     /// Events that arrived before the ones in front of them.
-    early: StoredValue<VecDeque<Event>>,
+    early: StoredValue<Early>,
     /// Events in line wait for the next frame.
     folding: StoredValue<bool>,
     catching_up: StoredValue<bool>,
@@ -68,7 +70,7 @@ impl LiveRun {
             world: RwSignal::new(World::default()),
             error: RwSignal::new(None),
             position: RwSignal::new(None),
-            early: StoredValue::new(VecDeque::new()),
+            early: StoredValue::new(Early::default()),
             folding: StoredValue::new(false),
             catching_up: StoredValue::new(false),
             heard: StoredValue::new(Vec::new()),
@@ -183,10 +185,7 @@ impl LiveRun {
 
     /// Folds what follows without a gap, keeps the rest, and asks for what is missing.
     fn take(self, events: Vec<Event>) {
-        self.early.try_update_value(|early| {
-            early.extend(events);
-            in_order(early);
-        });
+        self.early.try_update_value(|early| early.put(events));
         if self.folding.try_get_value() == Some(false) {
             self.fold();
         }
@@ -202,7 +201,7 @@ impl LiveRun {
                 while present().since(began) < LONGEST {
                     let next = self
                         .early
-                        .try_update_value(|early| next_in_line(early, run.seq, SLICE));
+                        .try_update_value(|early| early.take_next(run.seq, SLICE));
                     let next = next.unwrap_or_default();
                     if next.is_empty() {
                         break;
@@ -221,7 +220,7 @@ impl LiveRun {
         if !ready.is_empty() {
             let requeued = ready
                 .iter()
-                .any(|event| matches!(event.event, model::EventKind::RunQueued { .. }));
+                .any(|event| matches!(event.event, EventKind::RunQueued { .. }));
             if let Some(seen) = self.seen {
                 seen.events(&self.id(), &ready);
             }
@@ -279,7 +278,7 @@ impl LiveRun {
     fn in_line(self) -> Option<u64> {
         let folded = self.now_live(|run| run.seq)?;
         self.early
-            .try_with_value(|early| last_in_line(early, folded))
+            .try_with_value(|early| early.last_in_line(folded))
     }
 
     /// Events after `after` that fit, at most `limit`.
@@ -292,7 +291,7 @@ impl LiveRun {
         let id = self.id();
         let answer = self.source.events(&id, filter, after, limit);
         async move {
-            let page = answer.get().await?;
+            let page = self.defined(answer.get().await?);
             if let Some(seen) = self.seen {
                 seen.events(&id, &page.items);
             }
@@ -304,7 +303,19 @@ impl LiveRun {
     pub fn journal(self, after: u64) -> impl Future<Output = Result<EventPage, ApiError>> + use<> {
         let all = EventFilter::default();
         let answer = self.source.events(&self.id(), &all, after, CHUNK);
-        async move { answer.get().await }
+        async move { Ok(self.defined(answer.get().await?)) }
+    }
+
+    /// Gives the first event the steps that it was asked for without: the run's own.
+    fn defined(self, mut page: EventPage) -> EventPage {
+        for event in &mut page.items {
+            if let EventKind::RunCreated(created) = &mut event.event
+                && let Some(definition) = self.now_live(|run| Arc::clone(&run.definition))
+            {
+                created.definition = definition;
+            }
+        }
+        page
     }
 
     /// How many of the first events are not to be had.
@@ -353,82 +364,5 @@ impl LiveRun {
 
     pub fn id(self) -> RunId {
         self.id.get_value()
-    }
-}
-
-/// By their numbers, each once.
-fn in_order(early: &mut VecDeque<Event>) {
-    let mut all = Vec::from(std::mem::take(early));
-    all.sort_by_key(|event| event.seq);
-    all.dedup_by_key(|event| event.seq);
-    *early = all.into();
-}
-
-/// Takes from `early` (in order) what comes right after `seq`, at most so many; drops what is already there, leaves what is
-/// beyond a gap.
-fn next_in_line(early: &mut VecDeque<Event>, seq: u64, most: usize) -> Vec<Event> {
-    while early.front().is_some_and(|event| event.seq <= seq) {
-        early.pop_front();
-    }
-    let ready = (last_in_line(early, seq) - seq).min(most as u64);
-    early.drain(..ready as usize).collect()
-}
-
-/// The last of `early` (in order, behind `seq`) in front of which nothing is missing; `seq` where there is none.
-fn last_in_line(early: &VecDeque<Event>, seq: u64) -> u64 {
-    early
-        .iter()
-        .map(|event| event.seq)
-        .skip_while(|own| *own <= seq)
-        .zip(seq + 1..)
-        .take_while(|(own, wanted)| own == wanted)
-        .last()
-        .map_or(seq, |(own, _)| own)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use model::{EventKind, Timestamp};
-
-    fn events(seqs: &[u64]) -> VecDeque<Event> {
-        seqs.iter()
-            .map(|seq| Event {
-                seq: *seq,
-                at: Timestamp::default(),
-                actor: None,
-                event: EventKind::RunResumed,
-            })
-            .collect()
-    }
-
-    fn seqs(events: &[Event]) -> Vec<u64> {
-        events.iter().map(|event| event.seq).collect()
-    }
-
-    #[test]
-    fn what_is_known_is_dropped_and_what_follows_is_taken() {
-        let mut early = events(&[3, 4, 5, 6]);
-        assert_eq!(last_in_line(&early, 4), 6);
-        assert_eq!(seqs(&next_in_line(&mut early, 4, 9)), [5, 6]);
-        assert!(early.is_empty());
-    }
-
-    #[test]
-    fn no_more_than_there_is_room_for_is_taken() {
-        let mut early = events(&[5, 6, 7, 9]);
-        assert_eq!(seqs(&next_in_line(&mut early, 4, 2)), [5, 6]);
-        assert_eq!(seqs(&next_in_line(&mut early, 6, 2)), [7]);
-        assert_eq!(last_in_line(&early, 7), 7);
-    }
-
-    #[test]
-    fn nothing_behind_a_gap_is_taken() {
-        let mut early = events(&[6, 7]);
-        assert!(next_in_line(&mut early, 4, 9).is_empty());
-        assert_eq!(seqs(&Vec::from(early.clone())), [6, 7]);
-        early.extend(events(&[5]));
-        in_order(&mut early);
-        assert_eq!(seqs(&next_in_line(&mut early, 4, 9)), [5, 6, 7]);
     }
 }

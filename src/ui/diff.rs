@@ -28,11 +28,6 @@ enum Row {
     Fold { start: usize, count: usize },
 }
 
-/// "+18 −2"
-pub fn summary(before: &str, after: &str) -> String {
-    Difference::of(before.into(), after.into()).summary()
-}
-
 fn rows(all: &[Change], open: &HashSet<usize>) -> Vec<Row> {
     let changed = |change: &Change| !matches!(change, Change::Same { .. });
     let line = |change: &Change| match *change {
@@ -183,8 +178,9 @@ mod tests {
             .collect::<Vec<_>>()
             .join("\n");
         let after = before.replace("line 20", "line twenty");
-        let all = Difference::of(before.as_str().into(), after.as_str().into()).all;
-        let folded = rows(&all, &HashSet::new());
+        let difference = Difference::of(before.into(), after.into());
+        let all = &difference.all;
+        let folded = rows(all, &HashSet::new());
         assert!(matches!(
             folded[0],
             Row::Fold {
@@ -193,8 +189,8 @@ mod tests {
             }
         ));
         assert_eq!(folded.len(), 1 + 3 + 2 + 3 + 1);
-        let opened = rows(&all, &HashSet::from([0]));
+        let opened = rows(all, &HashSet::from([0]));
         assert_eq!(opened.len(), 20 + 2 + 3 + 1);
-        assert_eq!(summary(&before, &after), "+1 −1");
+        assert_eq!(difference.summary(), "+1 −1");
     }
 }

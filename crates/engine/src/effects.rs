@@ -54,10 +54,7 @@ pub fn effect_of(run: &Run, path: &StepPath) -> Option<Effect> {
             key,
             workflow: call.workflow.clone(),
             input: input().get("input").cloned().unwrap_or_default(),
-            child: match &step.wait {
-                Some(Wait::ChildRun { run }) => Some(run.clone()),
-                _ => None,
-            },
+            child: step.wait.as_ref().and_then(Wait::child).cloned(),
         }),
         StepKind::HumanTask(_)
         | StepKind::Waitpoint(_)

@@ -126,7 +126,7 @@ impl Graph {
     pub fn node(&self, path: &StepPath) -> Option<NodeId> {
         let mut body = &self.roots;
         let mut found = None;
-        for part in path.as_str().split("].") {
+        for part in parts(path) {
             let id = part.split_once('[').map_or(part, |(id, _)| id);
             let node = *body.by_id.get(id)?;
             found = Some(node);
@@ -159,7 +159,7 @@ impl Graph {
     /// Sorts paths as the document does, a loop before its iterations.
     pub fn order<'a>(&'a self, path: &'a StepPath) -> impl Iterator<Item = (NodeId, usize)> + 'a {
         let mut body = Some(&self.roots);
-        path.as_str().split("].").map(move |part| {
+        parts(path).map(move |part| {
             let (id, index) = match part.split_once('[') {
                 None => (part, 0),
                 Some((id, index)) => (id, index.parse::<usize>().map_or(0, |i| i + 1)),
@@ -176,16 +176,27 @@ impl Graph {
     }
 }
 
+/// Where an iteration ends in a path. Paths are short and asked for by the ten thousand: a search for a text would take
+/// longer to be set up than to be made.
+fn is_end(pair: &[u8]) -> bool {
+    pair == b"]."
+}
+
+/// A path's parts from the outermost loop to the step: `price_lines[3`, `look_up`.
+fn parts(path: &StepPath) -> impl Iterator<Item = &str> {
+    let mut rest = Some(path.as_str());
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.as_bytes().windows(2).position(is_end);
+        rest = end.map(|end| &text[end + 2..]);
+        Some(end.map_or(text, |end| &text[..end]))
+    })
+}
+
 /// The path of the step `id` beside the one at `path`.
 pub(crate) fn beside(path: &StepPath, id: &StepId) -> StepPath {
     match path.parent() {
         None => StepPath::from(id),
         Some((parent, index)) => parent.child(index, id),
     }
-}
-
-/// The iteration a step stands in, as text: `price_lines[3]`; empty at the top level.
-pub(crate) fn scope_of(path: &StepPath) -> &str {
-    let text = path.as_str();
-    text.rfind("].").map_or("", |end| &text[..=end])
 }

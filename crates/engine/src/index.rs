@@ -1,7 +1,7 @@
 //! What is looked up all the time, kept beside the state: derived from it, never stored, never compared.
 
 use crate::derive::is_answerable;
-use crate::graph::{Graph, scope_of};
+use crate::graph::Graph;
 use crate::state::{Run, StepState};
 use model::event::{Decision, Wait};
 use model::{SkipReason, StepPath, StepStatus, Timestamp};
@@ -81,15 +81,14 @@ impl Run {
     pub(crate) fn with_step(&mut self, path: &StepPath, change: &mut dyn FnMut(&mut StepState)) {
         self.live();
         let graph = Arc::clone(self.graph());
-        let timeout = timeout_of(self, &graph, path);
-        let is_loop = graph.node(path).is_some_and(|n| graph.nodes[n].is_loop);
+        let planned = Planned::of(self, &graph, path);
         let Some(step) = self.steps.get_mut(path) else {
             return;
         };
         let step = Arc::make_mut(step);
-        let before = facts(step, is_loop, timeout);
+        let before = facts(step, planned);
         change(step);
-        let after = facts(step, is_loop, timeout);
+        let after = facts(step, planned);
         if let Some(live) = self.index.live.get_mut() {
             live.update(path, before, after);
         }
@@ -97,7 +96,7 @@ impl Run {
 
     pub(crate) fn add_step(&mut self, step: StepState) {
         self.live();
-        let after = facts(&step, false, None);
+        let after = facts(&step, Planned::default());
         if let Some(live) = self.index.live.get_mut() {
             live.update(&step.path, Facts::default(), after);
         }
@@ -127,8 +126,10 @@ impl Live {
         let mut live = Self::default();
         let graph = run.graph();
         for (path, step) in &run.steps {
-            let is_loop = graph.node(path).is_some_and(|n| graph.nodes[n].is_loop);
-            let after = facts(step, is_loop, timeout_of(run, graph, path));
+            // Most steps of a large run are not in flight, and it is built where somebody waits for a page.
+            let in_flight = step.status.is_in_flight();
+            let planned = in_flight.then(|| Planned::of(run, graph, path));
+            let after = facts(step, planned.unwrap_or_default());
             live.update(path, Facts::default(), after);
         }
         live.active.clear();
@@ -173,7 +174,7 @@ impl Live {
                 self.busy.insert((retries, since, path.clone()));
             }
         }
-        if scope_of(path).is_empty() {
+        if path.scope().is_empty() {
             self.done = self.done + usize::from(after.done) - usize::from(before.done);
             self.count(before.status, after.status);
         }
@@ -192,7 +193,7 @@ impl Live {
             }
         }
         if before.open != after.open {
-            let scope = scope_of(path);
+            let scope = path.scope();
             if !self.open.contains_key(scope) {
                 self.open.insert(scope.to_owned(), 0);
             }
@@ -230,19 +231,34 @@ impl Live {
     }
 }
 
-fn timeout_of(run: &Run, graph: &Graph, path: &StepPath) -> Option<u64> {
-    graph
-        .step(&run.definition, graph.node(path)?)
-        .and_then(|s| s.timeout_s)
+/// What the definition says of a step that counts while it is in flight.
+#[derive(Clone, Copy, Default)]
+struct Planned {
+    is_loop: bool,
+    timeout_s: Option<u64>,
 }
 
-fn facts(step: &StepState, is_loop: bool, timeout_s: Option<u64>) -> Facts {
+impl Planned {
+    fn of(run: &Run, graph: &Graph, path: &StepPath) -> Self {
+        let Some(node) = graph.node(path) else {
+            return Self::default();
+        };
+        Self {
+            is_loop: graph.nodes[node].is_loop,
+            timeout_s: graph
+                .step(&run.definition, node)
+                .and_then(|step| step.timeout_s),
+        }
+    }
+}
+
+fn facts(step: &StepState, planned: Planned) -> Facts {
     let running = step.status == StepStatus::Running;
     let retrying = step.status == StepStatus::Retrying;
     let waiting = step.status == StepStatus::Waiting;
     Facts {
         in_flight: step.status.is_in_flight(),
-        busy: (!is_loop && (running || retrying)).then(|| {
+        busy: (!planned.is_loop && (running || retrying)).then(|| {
             let last = step.history.last();
             (
                 retrying,
@@ -257,7 +273,7 @@ fn facts(step: &StepState, is_loop: bool, timeout_s: Option<u64>) -> Facts {
                     .as_ref()
                     .is_some_and(|wait| is_answerable(wait.kind()))
         }),
-        deadline: deadline(step, timeout_s),
+        deadline: deadline(step, planned.timeout_s),
         open: !step.status.is_settled(),
         done: is_done(step),
         status: Some(step.status),

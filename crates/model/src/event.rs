@@ -325,6 +325,17 @@ impl Wait {
             Self::Chat { .. } => WaitKind::Chat,
         }
     }
+
+    /// The run that is waited for, where it is one.
+    pub const fn child(&self) -> Option<&RunId> {
+        match self {
+            Self::ChildRun { run } => Some(run),
+            Self::HumanTask { .. }
+            | Self::Waitpoint { .. }
+            | Self::Timer { .. }
+            | Self::Chat { .. } => None,
+        }
+    }
 }
 
 words! {

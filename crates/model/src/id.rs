@@ -110,19 +110,25 @@ impl StepPath {
 
     /// The loop this step belongs to and its iteration; `None` at the top level.
     pub fn parent(&self) -> Option<(StepPath, usize)> {
-        let (head, _) = self.0.rsplit_once("].")?;
-        let (parent, index) = head.rsplit_once('[')?;
+        let (parent, index) = self.scope().strip_suffix(']')?.rsplit_once('[')?;
         Some((Self::from(parent), index.parse().ok()?))
+    }
+
+    /// The iteration this step stands in, as text: `price_lines[3]`; empty at the top level.
+    pub fn scope(&self) -> &str {
+        self.in_scope().map_or("", |end| &self.0[..=end])
+    }
+
+    /// Where that iteration's `].` stands. Paths are short and asked by the ten thousand: a search for a text would take longer
+    /// to be set up than to be made.
+    fn in_scope(&self) -> Option<usize> {
+        self.0.as_bytes().windows(2).rposition(|two| two == b"].")
     }
 
     /// The step's own id, without the loops around it.
     pub fn step(&self) -> StepId {
-        StepId(
-            self.0
-                .rsplit_once("].")
-                .map_or(self.as_str(), |(_, step)| step)
-                .to_owned(),
-        )
+        let begin = self.in_scope().map_or(0, |end| end + 2);
+        StepId(self.0[begin..].to_owned())
     }
 }
 
@@ -181,7 +187,10 @@ mod tests {
             .parent()
             .unwrap_or_else(|| panic!("a nested path has a parent"));
         assert_eq!((parent.as_str(), index), ("outer[3].inner", 0));
-        assert_eq!(StepPath::from("plain").parent(), None);
+        assert_eq!(path.scope(), "outer[3].inner[0]");
+        let plain = StepPath::from("plain");
+        assert_eq!((plain.parent(), plain.scope()), (None, ""));
+        assert_eq!(plain.step().as_str(), "plain");
     }
 
     #[test]

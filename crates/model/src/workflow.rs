@@ -1,5 +1,7 @@
 //! The workflow document an author writes and a run executes. Its JSON Schema is [`SCHEMA`].
 
+mod templates;
+
 use crate::id::StepId;
 use crate::run::Labels;
 use crate::status::words;
@@ -7,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
+pub use templates::Template;
 
 /// The JSON Schema (draft 2020-12) of a workflow document, for editors and the API.
 pub const SCHEMA: &str = include_str!("workflow.schema.json");

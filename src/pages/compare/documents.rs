@@ -8,7 +8,7 @@ use super::{
 use crate::api::runs;
 use crate::ui::{
     card::Card,
-    diff::{DiffView, summary},
+    diff::{Difference, DifferenceView},
     fmt,
 };
 use leptos::prelude::*;
@@ -57,9 +57,7 @@ pub fn values(what: &'static str, this: Side, other: Side, noun: Noun) -> AnyVie
     }
     match (&this.value, &other.value) {
         (None, None) => says(format!("Neither {} has an {what} here.", noun.0)),
-        (Some(this), Some(other)) if this == other => {
-            says(format!("Both {}s have the same {what}.", noun.0))
-        }
+        (Some(this), Some(other)) if this == other => same(what, noun),
         (this, other) => texts(
             what,
             noun,
@@ -70,7 +68,7 @@ pub fn values(what: &'static str, this: Side, other: Side, noun: Noun) -> AnyVie
 }
 
 /// Plain text is compared as text, everything else as JSON.
-fn shown(value: &Value) -> String {
+pub fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
@@ -91,21 +89,31 @@ fn too_large(what: &str, bytes: u64) -> AnyView {
 }
 
 fn texts(what: &'static str, noun: Noun, before: String, after: String) -> AnyView {
-    let noun = noun.0;
-    if before == after {
-        return says(format!("Both {noun}s have the same {what}."));
-    }
     let large = before.len().max(after.len());
-    if large > LARGEST {
+    if before != after && large > LARGEST {
         return too_large(what, large as u64);
     }
-    let lines = summary(&before, &after);
+    let found = Difference::of(before.into(), after.into());
+    differing(what, noun, Arc::new(found))
+}
+
+/// What changed from the other side to this one.
+pub fn differing(what: &'static str, noun: Noun, found: Arc<Difference>) -> AnyView {
+    if found.is_same() {
+        return same(what, noun);
+    }
+    let noun = noun.0;
+    let lines = found.summary();
     let label = format!("The {what}, from the other {noun} to this one");
     view! {
         <p class="compare__legend">{lines}{format!(" lines. − stands in the other {noun}, + in this one.")}</p>
-        <DiffView label before=Signal::stored(before) after=Signal::stored(after) />
+        <DifferenceView label difference=Signal::stored(found) />
     }
     .into_any()
+}
+
+fn same(what: &str, noun: Noun) -> AnyView {
+    says(format!("Both {}s have the same {what}.", noun.0))
 }
 
 fn says(words: String) -> AnyView {

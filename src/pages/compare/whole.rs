@@ -1,11 +1,14 @@
 //! Values of which only the beginning came with the runs: fetched whole and compared when a person asks for it.
 
-use super::of::Noun;
+use super::{
+    documents::{differing, shown},
+    of::Noun,
+};
 use crate::{
-    api::{Api, ApiError, ErrorFace},
+    api::{Api, ApiError, ErrorFace, runs},
     ui::{
         button::{Button, LinkButton},
-        diff::{Difference, DifferenceView},
+        diff::Difference,
         fmt,
         icon::lucide,
         json_view::pretty,
@@ -61,7 +64,7 @@ impl Side {
         match (&self.value, self.cut()) {
             (None, _) => "nothing".to_owned(),
             (_, Some(cut)) => fmt::bytes(cut.bytes),
-            (Some(value), None) => fmt::bytes(text_of(value).len() as u64),
+            (Some(value), None) => fmt::bytes(shown(value).len() as u64),
         }
     }
 }
@@ -87,16 +90,9 @@ impl Whole {
                 });
                 // Without it the runtime says that there is no such value.
                 let seq = found.map_or(0, |event| event.seq);
-                Ok(crate::api::runs::part(&run, &format!("events/{seq}/value")))
+                Ok(runs::part(&run, &format!("events/{seq}/value")))
             }
         }
-    }
-}
-
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => serde_json::to_string_pretty(other).unwrap_or_default(),
     }
 }
 
@@ -113,7 +109,7 @@ async fn read(api: Api, side: Side) -> Result<Arc<str>, ApiError> {
                 pretty(&text).await.into()
             })
         }
-        (_, _, Some(value)) => Ok(text_of(&value).into()),
+        (_, _, Some(value)) => Ok(shown(&value).into()),
         (_, _, None) => Ok("".into()),
     }
 }
@@ -190,7 +186,7 @@ pub fn WholeValues(what: &'static str, this: Side, other: Side, noun: Noun) -> A
     });
     let shown = move || {
         match here.get() {
-        Some(found) => found_view(what, noun, found),
+        Some(found) => differing(what, noun, found),
         None => view! {
             <p class="compare__none">{sizes.clone()}</p>
             <p class="compare__files">
@@ -203,19 +199,4 @@ pub fn WholeValues(what: &'static str, this: Side, other: Side, noun: Noun) -> A
     };
     let retry = Callback::new(move |()| compare());
     view! { {shown} <ErrorFace error what="these values" compact=true retry /> }.into_any()
-}
-
-fn found_view(what: &'static str, noun: Noun, found: Arc<Difference>) -> AnyView {
-    let noun = noun.0;
-    if found.is_same() {
-        return view! { <p class="compare__none">{format!("Both {noun}s have the same {what}.")}</p> }
-            .into_any();
-    }
-    let lines = found.summary();
-    let label = format!("The {what}, from the other {noun} to this one");
-    view! {
-        <p class="compare__legend">{lines}{format!(" lines. − stands in the other {noun}, + in this one.")}</p>
-        <DifferenceView label difference=Signal::stored(found) />
-    }
-    .into_any()
 }

@@ -6,7 +6,6 @@ mod standing;
 use super::select::Selection;
 use crate::{
     state::{
-        beat::beat,
         called::{Called, called},
         live_run::LiveRun,
         session,
@@ -15,10 +14,7 @@ use crate::{
 };
 use fold::Drawn;
 use leptos::prelude::*;
-use std::{sync::Arc, time::Duration};
-
-/// Graphs with more steps are looked at less often while they change.
-const LARGE: usize = 500;
+use std::sync::Arc;
 
 #[component]
 pub fn Canvas(live: LiveRun, selection: Selection) -> AnyView {
@@ -32,10 +28,7 @@ pub fn Canvas(live: LiveRun, selection: Selection) -> AnyView {
         })
     });
     let here = session::here();
-    let changed = beat(live.pick(|run| run.seq), move || {
-        let large = live.now(|run| run.order.len() > LARGE).unwrap_or(false);
-        Duration::from_millis(if large { 250 } else { 16 })
-    });
+    let changed = live.changes();
     let marks = Memo::new(move |_| {
         changed.track();
         let marks = |run: &engine::Run| {

@@ -4,7 +4,7 @@ use crate::{state::called::Called, ui::status::Look};
 use engine::{Run, StepState};
 use model::StepStatus;
 use model::api::RunRow;
-use model::event::{Handled, Wait};
+use model::event::Handled;
 use std::collections::BTreeMap;
 
 /// What matters most first: a node that stands for many takes the first that occurs, and counts are shown in this order.
@@ -89,16 +89,7 @@ pub fn counted(statuses: &[StepStatus]) -> Vec<(Look, usize)> {
 
 /// The run that a step called, where it is known.
 pub fn called_by<'a>(state: &StepState, called: &'a Called) -> Option<&'a RunRow> {
-    match &state.wait {
-        Some(Wait::ChildRun { run }) => called.get(run),
-        Some(
-            Wait::HumanTask { .. }
-            | Wait::Waitpoint { .. }
-            | Wait::Timer { .. }
-            | Wait::Chat { .. },
-        )
-        | None => None,
-    }
+    called.get(state.wait.as_ref()?.child()?)
 }
 
 /// How many steps of a run stand how, what matters most first.

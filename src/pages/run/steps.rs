@@ -1,9 +1,12 @@
 //! Every step in the document's order, loops folded to what their items did.
 
-mod rows;
 pub mod words;
 
-use super::{folds::starred, hold::hold, select::Selection};
+use super::{
+    folds::{outer, starred},
+    hold::hold,
+    select::Selection,
+};
 use crate::{
     state::live_run::LiveRun,
     ui::{
@@ -16,9 +19,9 @@ use crate::{
         virtual_list::{ListHandle, RowKey, VirtualList},
     },
 };
+use engine::Run;
 use leptos::prelude::*;
 use model::{StepPath, StepStatus};
-use rows::{Row, rows};
 use std::sync::Arc;
 
 /// The height of a row, and how many are in sight at most, in CSS pixels.
@@ -28,19 +31,21 @@ const TALLEST: usize = 12;
 #[component]
 pub fn Steps(live: LiveRun, selection: Selection) -> AnyView {
     let count = live.part(|run| run.order.len());
+    // All at the top level, those of a loop only while every loop around them is open.
     let shown = Memo::new(move |_| {
         count.get();
-        selection
-            .folds
-            .with(|folds| Arc::new(live.now(|run| rows(run, folds)).unwrap_or_default()))
+        let open = |run: &Run| {
+            selection.folds.with(|folds| {
+                let open = run.order.iter().filter(|path| folds.show(path));
+                open.cloned().collect::<Vec<StepPath>>()
+            })
+        };
+        Arc::new(live.now(open).unwrap_or_default())
     });
     let handle = ListHandle::new();
-    let index_of = move |path: &StepPath| {
-        shown.with_untracked(|rows| rows.iter().position(|row| row.path == *path))
-    };
-    let path_at = move |index: usize| {
-        shown.with_untracked(|rows| rows.get(index).map(|row| row.path.clone()))
-    };
+    let index_of =
+        move |path: &StepPath| shown.with_untracked(|rows| rows.iter().position(|row| row == path));
+    let path_at = move |index: usize| shown.with_untracked(|rows| rows.get(index).cloned());
     hold(
         handle,
         selection.step,
@@ -49,20 +54,20 @@ pub fn Steps(live: LiveRun, selection: Selection) -> AnyView {
         path_at,
     );
     let on_open = move |index: usize| {
-        let Some(row) = shown.with_untracked(|rows| rows.get(index).cloned()) else {
+        let Some(path) = path_at(index) else {
             return;
         };
-        if row.is_loop {
-            selection.choose_and_toggle(&row.path);
+        if live.now(|run| is_loop(run, &path)) == Some(true) {
+            selection.choose_and_toggle(&path);
         } else {
-            selection.choose(&row.path);
+            selection.choose(&path);
         }
     };
     let row_at = move |index: Signal<usize>| {
-        let row = Memo::new(move |_| shown.with(|rows| rows.get(index.get()).cloned()));
+        let path = Memo::new(move |_| shown.with(|rows| rows.get(index.get()).cloned()));
         let shown = move || {
-            row.get()
-                .map(|row| view! { <StepRow live selection row /> })
+            path.get()
+                .map(|path| view! { <StepRow live selection path /> })
         };
         shown.into_any()
     };
@@ -99,15 +104,17 @@ pub fn Steps(live: LiveRun, selection: Selection) -> AnyView {
     .into_any()
 }
 
+fn is_loop(run: &Run, path: &StepPath) -> bool {
+    run.step_def(path)
+        .is_some_and(|step| !step.body().is_empty())
+}
+
 #[component]
-fn StepRow(live: LiveRun, selection: Selection, row: Row) -> AnyView {
+fn StepRow(live: LiveRun, selection: Selection, path: StepPath) -> AnyView {
     let clock = Clock::get();
-    let Row {
-        path,
-        name,
-        depth,
-        is_loop,
-    } = row;
+    let planned = live.now(|run| (run.step_name(&path), is_loop(run, &path)));
+    let (name, is_loop) = planned.unwrap_or_default();
+    let is_inside = outer(&path).next().is_some();
     let step = live.step(path.clone());
     let status = Memo::new(move |_| {
         step.with(|step| {
@@ -173,7 +180,7 @@ fn StepRow(live: LiveRun, selection: Selection, row: Row) -> AnyView {
         }
     });
     view! {
-        <div class=move || format!("step {} step--{}", look().tone.class(), status.get()) class=("step--in", depth > 0)>
+        <div class=move || format!("step {} step--{}", look().tone.class(), status.get()) class=("step--in", is_inside)>
             <StatusGlyph glyph=Signal::derive(move || look().glyph) />
             <div class="step__text">
                 <span class="step__name clip">{name}{fold}</span>

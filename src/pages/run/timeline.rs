@@ -17,7 +17,6 @@ mod words;
 use super::{folds::Folds, hold::hold, select::Selection};
 use crate::{
     state::{
-        beat::beat,
         called::{Called, called},
         live_run::LiveRun,
     },
@@ -32,7 +31,7 @@ use engine::Run;
 use leptos::prelude::*;
 use model::{StepPath, Timestamp};
 use scale::Scale;
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 use web_sys::KeyboardEvent;
 use window::Window;
 
@@ -40,8 +39,6 @@ use window::Window;
 const ROW: u32 = 30;
 const HEAD: u32 = 34;
 const TALLEST: usize = 14;
-/// Runs with more steps are read less often while they change.
-const LARGE: usize = 500;
 
 /// What the parts of the timeline share.
 #[derive(Clone, Copy)]
@@ -66,11 +63,7 @@ struct Drawing {
 impl Drawing {
     fn new(live: LiveRun, selection: Selection) -> Self {
         let clock = Clock::get();
-        // Every change of the run; of a large one, those of a moment together.
-        let changed = beat(live.pick(|run| run.seq), move || {
-            let large = live.now(|run| run.order.len() > LARGE).unwrap_or(false);
-            Duration::from_millis(if large { 250 } else { 16 })
-        });
+        let changed = live.changes();
         let moment = live.moment();
         let last = live.part_live(|run| run.seq);
         let whole = Memo::new_with_compare(

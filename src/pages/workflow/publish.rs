@@ -11,7 +11,7 @@ use crate::{
         banner::Banner,
         button::{Button, ButtonKind},
         dialog::{Dialog, DialogKind},
-        diff::{DiffView, summary},
+        diff::{Difference, DifferenceView},
         field::TextArea,
         fmt,
         skeleton::Skeleton,
@@ -21,6 +21,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use serde_json::Value;
+use std::sync::Arc;
 
 #[component]
 pub fn PublishDialog(studio: Studio, issues: Memo<Issues>, open: RwSignal<bool>) -> AnyView {
@@ -161,6 +162,10 @@ pub fn PublishDialog(studio: Studio, issues: Memo<Issues>, open: RwSignal<bool>)
         }
         .into_any()
     };
+    let difference = Memo::new(move |_| {
+        let (before, after) = (before.get().into(), after.get().into());
+        Arc::new(Difference::of(before, after))
+    });
     let changes = move || {
         let first = current().is_none();
         let words = if first {
@@ -171,7 +176,7 @@ pub fn PublishDialog(studio: Studio, issues: Memo<Issues>, open: RwSignal<bool>)
                 next() - 1
             )
         } else {
-            let sum = before.with(|before| after.with(|after| summary(before, after)));
+            let sum = difference.with(|difference| difference.summary());
             format!("What changes from version {} ({sum} lines):", next() - 1)
         };
         let shown = !first && !same.get();
@@ -179,7 +184,7 @@ pub fn PublishDialog(studio: Studio, issues: Memo<Issues>, open: RwSignal<bool>)
             <p class="publish__changes">{words}</p>
             {shown
                 .then(|| {
-                    view! { <div class="publish__diff"><DiffView label="What changes" before=before after=after /></div> }
+                    view! { <div class="publish__diff"><DifferenceView label="What changes" difference /></div> }
                 })}
         }
     };

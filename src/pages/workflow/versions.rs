@@ -8,7 +8,7 @@ use crate::{
         button::Button,
         card::{Card, Panel},
         code_editor::CodeEditor,
-        diff::{DiffView, summary},
+        diff::{Difference, DifferenceView},
         empty::Empty,
         field::{Choice, InlineSelect},
         fmt,
@@ -209,10 +209,10 @@ fn OneVersion(studio: Studio, version: u32, choices: Vec<u32>) -> AnyView {
                 } else {
                     (before, text)
                 };
-                let words = summary(&from, &to);
+                let found = Arc::new(Difference::of(from.into(), to.into()));
                 view! {
-                    <p class="versions__same">{words}" lines"</p>
-                    <DiffView label="What changed" before=Signal::stored(from) after=Signal::stored(to) />
+                    <p class="versions__same">{found.summary()}" lines"</p>
+                    <DifferenceView label="What changed" difference=Signal::stored(found) />
                 }
                 .into_any()
             }

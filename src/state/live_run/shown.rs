@@ -4,10 +4,14 @@
 //! it, reads the `_live` ones.
 
 use super::LiveRun;
-use crate::ui::time::Clock;
+use crate::{state::beat::beat, ui::time::Clock};
 use engine::{Run, StepState, World};
 use leptos::prelude::*;
 use model::{Access, MoveState, RunStatus, StepPath, Timestamp, Why};
+use std::time::Duration;
+
+/// Runs with more steps are looked at less often while they change.
+const LARGE: usize = 500;
 
 impl LiveRun {
     fn shown<T>(self, read: impl FnOnce(&Run) -> T) -> Option<T> {
@@ -69,6 +73,14 @@ impl LiveRun {
         Memo::new(move |_| {
             self.run
                 .with(|run| run.as_ref().map(&read).unwrap_or_default())
+        })
+    }
+
+    /// Every change of the run as shown; of a large one, those of a moment together.
+    pub fn changes(self) -> Signal<u64> {
+        beat(self.pick(|run| run.seq), move || {
+            let large = self.now(|run| run.order.len() > LARGE).unwrap_or(false);
+            Duration::from_millis(if large { 250 } else { 16 })
         })
     }
 

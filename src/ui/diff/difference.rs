@@ -18,49 +18,41 @@ pub struct Difference {
 struct Text {
     whole: Arc<str>,
     /// Where each line stands.
-    lines: Vec<Range<usize>>,
+    places: Vec<Range<usize>>,
 }
 
 impl Text {
-    fn new(whole: Arc<str>, lines: &[&str]) -> Self {
+    fn new(whole: Arc<str>) -> Self {
         let start = whole.as_ptr() as usize;
-        let place = |line: &&str| {
+        let place = |line: &str| {
             let from = line.as_ptr() as usize - start;
             from..from + line.len()
         };
-        Self {
-            lines: lines.iter().map(place).collect(),
-            whole,
-        }
+        let places = whole.lines().map(place).collect();
+        Self { whole, places }
+    }
+
+    fn lines(&self) -> Vec<&str> {
+        self.whole.lines().collect()
     }
 
     fn line(&self, at: usize) -> Option<&str> {
-        self.whole.get(self.lines.get(at)?.clone())
+        self.whole.get(self.places.get(at)?.clone())
     }
 }
 
 impl Difference {
     pub fn of(before: Arc<str>, after: Arc<str>) -> Self {
-        let (old, new): (Vec<&str>, Vec<&str>) =
-            (before.lines().collect(), after.lines().collect());
-        let all = changes(&old, &new);
-        Self {
-            before: Text::new(Arc::clone(&before), &old),
-            after: Text::new(Arc::clone(&after), &new),
-            all,
-        }
+        let (before, after) = (Text::new(before), Text::new(after));
+        let all = changes(&before.lines(), &after.lines());
+        Self { before, after, all }
     }
 
     /// As [`Self::of`], for texts so large that finding it would hold up the page.
     pub async fn slowly(before: Arc<str>, after: Arc<str>) -> Self {
-        let (old, new): (Vec<&str>, Vec<&str>) =
-            (before.lines().collect(), after.lines().collect());
-        let all = changes_slowly(&old, &new).await;
-        Self {
-            before: Text::new(Arc::clone(&before), &old),
-            after: Text::new(Arc::clone(&after), &new),
-            all,
-        }
+        let (before, after) = (Text::new(before), Text::new(after));
+        let all = changes_slowly(&before.lines(), &after.lines()).await;
+        Self { before, after, all }
     }
 
     pub fn is_same(&self) -> bool {

@@ -15,25 +15,20 @@ pub enum Change {
 
 /// The lines of both texts in the order in which a reader sees them change; removed ones stand before added ones.
 pub fn changes(old: &[&str], new: &[&str]) -> Vec<Change> {
-    let ends = Ends::of(old, new);
-    let (inner_old, inner_new) = ends.middle(old, new);
-    let mut search = Search::new(inner_old, inner_new);
+    let mut search = Search::new(old, new);
     loop {
-        if let Some(found) = search.round(inner_old, inner_new) {
-            return ends.around(found);
+        if let Some(all) = search.round() {
+            return all;
         }
     }
 }
 
 /// As [`changes`], in slices: the page goes on meanwhile.
 pub async fn changes_slowly(old: &[&str], new: &[&str]) -> Vec<Change> {
-    let mut slices = Slices::begin();
-    let ends = Ends::of(old, new);
-    let (inner_old, inner_new) = ends.middle(old, new);
-    let mut search = Search::new(inner_old, inner_new);
+    let (mut search, mut slices) = (Search::new(old, new), Slices::begin());
     loop {
-        if let Some(found) = search.round(inner_old, inner_new) {
-            return ends.around(found);
+        if let Some(all) = search.round() {
+            return all;
         }
         slices.breathe().await;
     }
@@ -59,17 +54,6 @@ impl Ends {
             old: old.len(),
             new: new.len(),
         }
-    }
-
-    fn middle<'a, 'b>(
-        self,
-        old: &'a [&'b str],
-        new: &'a [&'b str],
-    ) -> (&'a [&'b str], &'a [&'b str]) {
-        (
-            &old[self.head..self.old - self.tail],
-            &new[self.head..self.new - self.tail],
-        )
     }
 
     /// The whole of it; the middle is replaced where it has too many changes.
@@ -108,8 +92,11 @@ enum Found {
     TooMany,
 }
 
-/// Looks for the fewest changes: in each round with one more.
-struct Search {
+/// Looks for the fewest changes between both ends: in each round with one more.
+struct Search<'a> {
+    ends: Ends,
+    old: &'a [&'a str],
+    new: &'a [&'a str],
     most: usize,
     count: isize,
     /// For each diagonal, how far down the old text a path with so many changes gets.
@@ -117,10 +104,16 @@ struct Search {
     trace: Vec<Vec<isize>>,
 }
 
-impl Search {
-    fn new(old: &[&str], new: &[&str]) -> Self {
+impl<'a> Search<'a> {
+    fn new(old: &'a [&'a str], new: &'a [&'a str]) -> Self {
+        let ends = Ends::of(old, new);
+        let old = &old[ends.head..ends.old - ends.tail];
+        let new = &new[ends.head..ends.new - ends.tail];
         let most = (old.len() + new.len()).min(MOST);
         Self {
+            ends,
+            old,
+            new,
             most,
             count: 0,
             far: vec![0_isize; 2 * most + 3],
@@ -128,11 +121,13 @@ impl Search {
         }
     }
 
-    fn round(&mut self, old: &[&str], new: &[&str]) -> Option<Found> {
+    /// All changes, once they are found.
+    fn round(&mut self) -> Option<Vec<Change>> {
+        let (old, new) = (self.old, self.new);
         let (rows, columns) = (old.len() as isize, new.len() as isize);
         let (count, middle) = (self.count, self.most as isize + 1);
         if count > self.most as isize {
-            return Some(Found::TooMany);
+            return Some(self.ends.around(Found::TooMany));
         }
         let far = &mut self.far;
         self.trace
@@ -147,7 +142,8 @@ impl Search {
             }
             far[at] = x;
             if x >= rows && y >= columns {
-                return Some(Found::Shortest(walk_back(&self.trace, rows, columns)));
+                let found = Found::Shortest(walk_back(&self.trace, rows, columns));
+                return Some(self.ends.around(found));
             }
         }
         self.count += 1;

@@ -3,7 +3,7 @@
 use super::{plan::Plan, shape::Shape};
 use js_sys::{Float32Array, Function, Object, Promise, Reflect, Uint32Array};
 use layout::{Layout, Metrics, wire};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prelude::*, reactive::effect::RenderEffect, task::spawn_local};
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -27,17 +27,21 @@ pub(super) enum Standing {
 /// The plan of a shape as far as it is known, and how far that is.
 pub(super) fn planned(shape: Memo<Arc<Shape>>) -> (Memo<Arc<Plan>>, Memo<Standing>) {
     let answer = RwSignal::new(None::<(Arc<Shape>, Option<Arc<Plan>>)>);
-    Effect::new(move || {
+    // Asked at once and not after the page around is made: the worker is at it meanwhile.
+    let asked = RenderEffect::new(move |_| {
         let shape = shape.get();
         if is_small(&shape) {
             return;
         }
+        let task = Task::begin(&shape);
         spawn_local(async move {
-            let layout = lay_out(&shape).await;
+            let layout = lay_out(task, &shape).await;
             let plan = layout.map(|layout| Arc::new(Plan::new(Arc::clone(&shape), layout)));
             answer.try_set(Some((shape, plan)));
         });
     });
+    // As long as what is around.
+    StoredValue::new_local(asked);
     let known = Memo::new(move |_| {
         let shape = shape.get();
         if is_small(&shape) {
@@ -72,8 +76,12 @@ fn at_once(shape: &Shape) -> Layout {
     layout::layout(shape.nodes.len(), &shape.pairs(), &Metrics::default())
 }
 
-async fn lay_out(shape: &Shape) -> Option<Layout> {
-    in_worker(shape).await.unwrap_or_else(|NoWorker| {
+async fn lay_out(task: Result<Task, NoWorker>, shape: &Shape) -> Option<Layout> {
+    let made = match task {
+        Ok(task) => task.end(shape).await,
+        Err(no_worker) => Err(no_worker),
+    };
+    made.unwrap_or_else(|NoWorker| {
         // Its file did not come, or the console was built without it.
         let few = shape.nodes.len() + shape.edges.len() <= WITHOUT_WORKER;
         few.then(|| at_once(shape))
@@ -88,30 +96,42 @@ impl From<JsValue> for NoWorker {
     }
 }
 
-/// The worker's layout; `None` when it was late.
-async fn in_worker(shape: &Shape) -> Result<Option<Layout>, NoWorker> {
-    let options = Object::new();
-    Reflect::set(&options, &"type".into(), &"module".into())?;
-    let worker = Worker::new_with_options(&script().ok_or(NoWorker)?, options.unchecked_ref())?;
-    let mut task = vec![shape.nodes.len() as u32];
-    task.extend(wire::flat(&shape.pairs()));
-    worker.post_message(&Uint32Array::from(&*task))?;
-    let [answered, resolve, reject] = promise()?;
-    for (name, then) in [("onmessage", &resolve), ("onerror", &reject)] {
-        Reflect::set(&worker, &name.into(), then)?;
+/// A layout that a worker is making.
+struct Task {
+    worker: Worker,
+    answered: JsValue,
+}
+
+impl Task {
+    fn begin(shape: &Shape) -> Result<Self, NoWorker> {
+        let options = Object::new();
+        Reflect::set(&options, &"type".into(), &"module".into())?;
+        let worker = Worker::new_with_options(&script().ok_or(NoWorker)?, options.unchecked_ref())?;
+        let mut task = vec![shape.nodes.len() as u32];
+        task.extend(wire::flat(&shape.pairs()));
+        worker.post_message(&Uint32Array::from(&*task))?;
+        let [answered, resolve, reject] = promise()?;
+        for (name, then) in [("onmessage", &resolve), ("onerror", &reject)] {
+            Reflect::set(&worker, &name.into(), then)?;
+        }
+        // Resolved with nothing: late.
+        let late = resolve.unchecked_ref();
+        window().set_timeout_with_callback_and_timeout_and_arguments_0(late, DEADLINE)?;
+        Ok(Self { worker, answered })
     }
-    // Resolved with nothing: late.
-    let late = resolve.unchecked_ref();
-    window().set_timeout_with_callback_and_timeout_and_arguments_0(late, DEADLINE)?;
-    let answer = JsFuture::from(Promise::from(answered)).await;
-    worker.terminate();
-    let Ok(message) = answer?.dyn_into::<MessageEvent>() else {
-        return Ok(None);
-    };
-    // Of nothing, no numbers.
-    let numbers = Float32Array::new(&message.data()).to_vec();
-    let layout = wire::unpack(&numbers, shape.nodes.len(), shape.edges.len());
-    layout.map(Some).ok_or(NoWorker)
+
+    /// The worker's layout; `None` when it was late.
+    async fn end(self, shape: &Shape) -> Result<Option<Layout>, NoWorker> {
+        let answer = JsFuture::from(Promise::from(self.answered)).await;
+        self.worker.terminate();
+        let Ok(message) = answer?.dyn_into::<MessageEvent>() else {
+            return Ok(None);
+        };
+        // Of nothing, no numbers.
+        let numbers = Float32Array::new(&message.data()).to_vec();
+        let layout = wire::unpack(&numbers, shape.nodes.len(), shape.edges.len());
+        layout.map(Some).ok_or(NoWorker)
+    }
 }
 
 /// A promise, and what resolves and what rejects it. Its constructor would take a closure, which costs the page more glue.

@@ -25,6 +25,15 @@ pub fn of_cargo(said: &str) -> Counts {
     counts
 }
 
+/// What failed and what it said: the section `failures:` of each test binary that has one. Other binaries come after it, so it
+/// is seldom at the end.
+pub fn failures_of_cargo(said: &str) -> String {
+    let sections = said.split("\nfailures:\n").skip(1);
+    // The second section of a binary names the same tests again.
+    let told = sections.filter(|section| section.trim_start().starts_with("---- "));
+    told.map(str::trim).collect::<Vec<_>>().join("\n\n")
+}
+
 /// Playwright's list ends with `  2 failed`, `  1 did not run`, `  12 passed (4.5s)`, one a line.
 pub fn of_playwright(said: &str) -> Counts {
     let mut counts = Counts::default();
@@ -67,6 +76,14 @@ mod tests {
                 ignored: 1
             }
         );
+    }
+
+    #[test]
+    fn what_failed_is_found_between_what_did_not() {
+        let said = "running 2 tests\ntest one ... ok\ntest two ... FAILED\n\nfailures:\n\n---- two stdout ----\nit broke\n\n\nfailures:\n    two\n\n\
+            test result: FAILED. 1 passed; 1 failed;\n\n   Doc-tests model\n\nrunning 0 tests\n";
+        assert_eq!(failures_of_cargo(said), "---- two stdout ----\nit broke");
+        assert_eq!(failures_of_cargo("running 2 tests\ntest one ... ok\n"), "");
     }
 
     #[test]

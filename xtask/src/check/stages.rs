@@ -116,7 +116,12 @@ pub fn unit(paths: &Paths) -> Result<Outcome, Problem> {
     command.args(["test", "--workspace", "--exclude=bundle", "--no-fail-fast"]);
     let what = "Testing every crate";
     let ended = watch(paths, what, "5 minutes the first time", &mut command)?;
-    Ok(counted(what, &ended, counts::of_cargo(&ended.said)))
+    let failures = counts::failures_of_cargo(&ended.said);
+    let mut outcome = counted(what, &ended, counts::of_cargo(&ended.said));
+    if outcome.failed > 0 && !failures.is_empty() {
+        outcome.said.insert(0, failures);
+    }
+    Ok(outcome)
 }
 
 pub fn console(paths: &Paths) -> Result<Outcome, Problem> {

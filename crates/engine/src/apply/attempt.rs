@@ -1,6 +1,5 @@
 //! What a new attempt resets and what it keeps.
 
-use crate::graph::scope_of;
 use crate::state::{AttemptState, Iterations, Run, StepState};
 use model::event::Wait;
 use model::{Event, EventKind, QueuedReason, RunStatus, StepPath, StepStatus};
@@ -104,9 +103,7 @@ impl Run {
 
 /// The iteration of the loop `of` that `path` stands in, at any depth.
 pub(crate) fn iteration_in(path: &StepPath, of: &StepPath) -> Option<usize> {
-    let rest = scope_of(path)
-        .strip_prefix(of.as_str())?
-        .strip_prefix('[')?;
+    let rest = path.scope().strip_prefix(of.as_str())?.strip_prefix('[')?;
     rest.split_once(']')?.0.parse().ok()
 }
 

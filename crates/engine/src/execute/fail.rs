@@ -1,7 +1,7 @@
 //! A step that failed: once more, without it, with another in its place, or the end.
 
 use super::work::Work;
-use crate::graph::{beside, scope_of};
+use crate::graph::beside;
 use model::event::Handled;
 use model::workflow::{OnFailure, OnItemError};
 use model::{
@@ -64,7 +64,7 @@ impl Work<'_> {
         };
         match self.item_error_policy(path) {
             Some(OnItemError::Skip | OnItemError::Collect) => {
-                self.clear(Some(scope_of(path)), SkipReason::Blocked, Some(root));
+                self.clear(Some(path.scope()), SkipReason::Blocked, Some(root));
                 self.loops.push_back(around);
             }
             Some(OnItemError::Stop) | None => {

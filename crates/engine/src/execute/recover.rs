@@ -1,7 +1,6 @@
 //! After a crash or an update of the runtime: what was in flight with a runner is lost.
 
 use super::work::Work;
-use crate::graph::scope_of;
 use model::event::Decision;
 use model::{
     EventKind, Failure, FailureCode, RunStatus, SkipReason, StepPath, StepStatus, StopMode,
@@ -151,7 +150,7 @@ impl Work<'_> {
             return false;
         }
         // The innermost first: what it does to its loop comes before what the loop does.
-        failed.sort_by_key(|(path, _)| std::cmp::Reverse(scope_of(path).matches('[').count()));
+        failed.sort_by_key(|(path, _)| std::cmp::Reverse(path.scope().matches('[').count()));
         for (path, failure) in failed {
             if self.run.status.is_terminal() {
                 break;

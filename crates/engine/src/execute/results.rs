@@ -22,10 +22,10 @@ impl Work<'_> {
     }
 
     pub fn child_started(&mut self, key: &TryKey, run: RunId) {
-        let known = self.step(&key.path).and_then(|s| match &s.wait {
-            Some(Wait::ChildRun { run }) if s.status == StepStatus::Waiting => Some(run),
-            _ => None,
-        });
+        let waits = self
+            .step(&key.path)
+            .filter(|s| s.status == StepStatus::Waiting);
+        let known = waits.and_then(|s| s.wait.as_ref()?.child());
         if self.is_current(key) && self.calls_workflow(&key.path) && known != Some(&run) {
             self.emit(EventKind::StepWaiting {
                 path: key.path.clone(),

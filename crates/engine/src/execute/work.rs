@@ -1,7 +1,7 @@
 //! One command being executed: the run as it changes, the events so far, and the steps to look at next.
 
 use crate::apply::apply;
-use crate::graph::{Graph, beside, scope_of};
+use crate::graph::{Graph, beside};
 use crate::state::{Run, StepState};
 use model::event::TryKey;
 use model::{
@@ -72,7 +72,7 @@ impl<'r> Work<'r> {
             }
         }
         if let Some((around, _)) = path.parent()
-            && self.run.live().open_in(scope_of(path)) == 0
+            && self.run.live().open_in(path.scope()) == 0
         {
             self.loops.push_back(around);
         }

@@ -4,6 +4,7 @@ use super::structure::escaped;
 use super::{Check, Found, Scope};
 use crate::expr::{Expr, SyntaxError};
 use crate::template::{self, Piece};
+use model::workflow::Template;
 use model::{Step, StepId, StepKind};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -40,68 +41,26 @@ impl<'a> Check<'a> {
             in_loop,
             in_for_each,
         };
-        let field = |name: &str| format!("{at}/{name}");
-        match &step.kind {
-            StepKind::McpCall(call) => {
-                for (name, value) in &call.arguments {
-                    let pointer = format!("{at}/arguments/{}", escaped(name));
-                    self.value(value, &pointer, &seen, ids, found);
-                }
+        step.templates(&mut |names, template| {
+            let names = names.iter().map(|name| format!("/{}", escaped(name)));
+            let pointer = format!("{at}{}", names.collect::<String>());
+            match template {
+                Template::Text(text) => self.text(text, &pointer, &seen, ids, found),
+                Template::Value(value) => self.value(value, &pointer, &seen, ids, found),
             }
-            StepKind::LlmCall(call) => {
-                self.text(call.system.as_deref(), &field("system"), &seen, ids, found);
-                self.text(Some(&call.prompt), &field("prompt"), &seen, ids, found);
-            }
-            StepKind::AgentCall(agent) => {
-                self.text(agent.system.as_deref(), &field("system"), &seen, ids, found);
-                self.text(Some(&agent.prompt), &field("prompt"), &seen, ids, found);
-                if let Some(sandbox) = &agent.sandbox {
-                    let sandbox = serde_json::to_value(sandbox).unwrap_or_default();
-                    self.value(&sandbox, &field("sandbox"), &seen, ids, found);
-                }
-            }
-            StepKind::LuaScript(script) => {
-                self.value(&script.input, &field("input"), &seen, ids, found);
-            }
-            StepKind::HumanTask(task) => {
-                self.text(task.title.as_deref(), &field("title"), &seen, ids, found);
-                let instructions = Some(task.instructions.as_str());
-                self.text(instructions, &field("instructions"), &seen, ids, found);
-                self.text(
-                    task.assignee.as_deref(),
-                    &field("assignee"),
-                    &seen,
-                    ids,
-                    found,
-                );
-                self.value(&task.data, &field("data"), &seen, ids, found);
-            }
-            StepKind::Waitpoint(point) => {
-                self.text(point.title.as_deref(), &field("title"), &seen, ids, found);
-            }
-            StepKind::Timer(timer) => {
-                self.value(&timer.seconds, &field("seconds"), &seen, ids, found);
-            }
-            StepKind::ForEach(each) => {
-                self.value(&each.items, &field("items"), &seen, ids, found);
-            }
-            StepKind::While(_) => {}
-            StepKind::WorkflowCall(call) => {
-                self.value(&call.input, &field("input"), &seen, ids, found);
-            }
-        }
+        });
         if let Some(condition) = &step.condition {
             if is_while {
                 seen.own_body = step.body();
                 seen.in_loop = true;
             }
             match template::parse_condition(condition) {
-                Ok(expr) => self.expr(&expr, &field("condition"), &seen, ids, found),
+                Ok(expr) => self.expr(&expr, &format!("{at}/condition"), &seen, ids, found),
                 Err(e) => invalid(
                     "invalid_condition",
                     "condition",
                     &e,
-                    field("condition"),
+                    format!("{at}/condition"),
                     &seen,
                     found,
                 ),
@@ -121,9 +80,10 @@ impl<'a> Check<'a> {
         };
         let ids = BTreeMap::new();
         if let Some(about) = &self.workflow.about {
-            self.text(Some(&about.kind), "/about/type", &place, &ids, found);
-            self.text(Some(&about.id), "/about/id", &place, &ids, found);
-            self.text(about.label.as_deref(), "/about/label", &place, &ids, found);
+            self.text(&about.kind, "/about/type", &place, &ids, found);
+            self.text(&about.id, "/about/id", &place, &ids, found);
+            let label = about.label.as_deref().unwrap_or_default();
+            self.text(label, "/about/label", &place, &ids, found);
         }
         place.sees_steps = true;
         if let Some(output) = &self.workflow.output {
@@ -143,7 +103,7 @@ impl<'a> Check<'a> {
         found: &mut Found,
     ) {
         match value {
-            Value::String(text) => self.text(Some(text), at, place, ids, found),
+            Value::String(text) => self.text(text, at, place, ids, found),
             Value::Array(list) => {
                 for (i, item) in list.iter().enumerate() {
                     self.value(item, &format!("{at}/{i}"), place, ids, found);
@@ -160,13 +120,13 @@ impl<'a> Check<'a> {
 
     fn text(
         &self,
-        text: Option<&str>,
+        text: &str,
         at: &str,
         place: &Place,
         ids: &BTreeMap<&str, String>,
         found: &mut Found,
     ) {
-        match template::pieces(text.unwrap_or_default()) {
+        match template::pieces(text) {
             Ok(pieces) => {
                 for piece in &pieces {
                     if let Piece::Expr(expr) = piece {

@@ -10,13 +10,22 @@ use crate::store::EventQuery;
 use axum::extract::State;
 use model::api::{EventPage, RunRow};
 use model::{Event, EventKind, RunId, StepPath};
+use std::sync::Arc;
 
 const USUAL: usize = 200;
 const MOST: usize = 1000;
 /// Events that one search for text looks through; the answer then says where to go on.
 const LOOKS: u64 = 200_000;
-const KNOWN: [&str; 8] = [
-    "after", "before", "tail", "types", "step", "q", "limit", "whole",
+const KNOWN: [&str; 9] = [
+    "after",
+    "before",
+    "tail",
+    "types",
+    "step",
+    "q",
+    "limit",
+    "whole",
+    "definition",
 ];
 const ENDS: [&str; 2] = ["run_failed", "run_interrupted"];
 
@@ -34,6 +43,7 @@ struct Wanted {
 /// Events in order. `after` reads forward, `before` reads what stands in front, `tail=true` reads the end; `types`, `step`
 /// and `q` (text anywhere in an event) choose among them. A value of more than 64 KiB stands as
 /// `{"$cut": {"bytes", "kind", "length", "start"}}`; `…/events/{seq}/value` answers with it, or `whole=true` with all of them.
+/// With `definition=false` the definition in `run_created` comes without its steps: for who has the run, which holds them.
 #[utoipa::path(
     get, path = "/v1/runs/{run}/events", tag = "runs",
     params(
@@ -46,6 +56,7 @@ struct Wanted {
         ("q" = Option<String>, Query, description = "Text anywhere in an event."),
         ("limit" = Option<u64>, Query, description = "At most 1,000; 200 when absent."),
         ("whole" = Option<bool>, Query, description = "Large values too."),
+        ("definition" = Option<bool>, Query, description = "`false`: the workflow's definition comes without its steps."),
     ),
     responses((status = 200, body = EventPage))
 )]
@@ -88,6 +99,9 @@ pub async fn list(
     };
     if !query.flag("whole")? {
         page.items.iter_mut().for_each(Event::cut);
+    }
+    if !query.flag_or("definition", true)? {
+        page.items.iter_mut().for_each(without_steps);
     }
     page.first_failure = failure(&api, &row).await?;
     Ok(Json(page))
@@ -196,6 +210,13 @@ async fn failure(api: &Api, row: &RunRow) -> Result<Option<u64>> {
 
 fn of_attempt(event: &Event, attempt: u32) -> bool {
     matches!(&event.event, EventKind::StepFailed { key, .. } if key.attempt == attempt)
+}
+
+/// Ten thousand of them are more than a megabyte, all in the first event.
+fn without_steps(event: &mut Event) {
+    if let EventKind::RunCreated(created) = &mut event.event {
+        Arc::make_mut(&mut created.definition).steps.clear();
+    }
 }
 
 /// Text as it stands inside of a JSON string.

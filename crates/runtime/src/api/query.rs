@@ -104,8 +104,14 @@ impl Query {
     }
 
     pub fn flag(&self, name: &str) -> Result<bool> {
+        self.flag_or(name, false)
+    }
+
+    /// A flag that is `usual` when it is not given.
+    pub fn flag_or(&self, name: &str, usual: bool) -> Result<bool> {
         match self.one(name) {
-            None | Some("false" | "0") => Ok(false),
+            None => Ok(usual),
+            Some("false" | "0") => Ok(false),
             Some("true" | "1") => Ok(true),
             Some(text) => Err(Error::query(
                 name,

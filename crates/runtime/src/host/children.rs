@@ -332,7 +332,7 @@ impl Inner {
 fn waits_for(parent: &Run, key: &TryKey, child: &RunId) -> bool {
     parent.steps.get(&key.path).is_some_and(|step| {
         step.status == StepStatus::Waiting
-            && matches!(&step.wait, Some(Wait::ChildRun { run }) if run == child)
+            && step.wait.as_ref().and_then(Wait::child) == Some(child)
     })
 }
 

@@ -11,8 +11,10 @@ use async_trait::async_trait;
 use engine::Run;
 use model::api::{LastRun, Page, PendingTask, RunRow, WaitpointToken};
 use model::audit::Hash;
-use model::{ArtifactId, AuditEntry, AuditHead, Event, RunId, TaskId, TenantId, WorkflowId};
-use state::{MemoryRun, MemoryWait, State};
+use model::{
+    ArtifactId, AuditEntry, AuditHead, Event, RunId, TaskId, TenantId, Timestamp, WorkflowId,
+};
+use state::{MemoryRecord, MemoryRun, MemoryWait, State};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,6 +38,22 @@ impl Default for MemoryStore {
 impl MemoryStore {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The first records that fit, in the order of their keys.
+    fn matching(
+        &self,
+        kind: RecordKind,
+        fits: impl Fn(&MemoryRecord) -> bool,
+        limit: usize,
+    ) -> Vec<RawRecord> {
+        let state = self.state();
+        let table = state.records.get(&kind).into_iter().flatten();
+        table
+            .filter(|(_, record)| fits(record))
+            .take(limit)
+            .map(|(key, record)| raw(key, record))
+            .collect()
     }
 }
 
@@ -357,31 +375,16 @@ impl Store for MemoryStore {
     async fn expired(
         &self,
         kind: RecordKind,
-        before: model::Timestamp,
+        before: Timestamp,
         limit: usize,
     ) -> Result<Vec<RawRecord>> {
-        let state = self.state();
-        Ok(state
-            .records
-            .get(&kind)
-            .into_iter()
-            .flatten()
-            .filter(|(_, record)| record.expires.is_some_and(|expires| expires < before))
-            .take(limit)
-            .map(|(key, record)| raw(key, record))
-            .collect())
+        let old = |record: &MemoryRecord| record.expires.is_some_and(|expires| expires < before);
+        Ok(self.matching(kind, old, limit))
     }
 
     async fn records_by_side(&self, kind: RecordKind, side: &str) -> Result<Vec<RawRecord>> {
-        let state = self.state();
-        Ok(state
-            .records
-            .get(&kind)
-            .into_iter()
-            .flatten()
-            .filter(|(_, record)| record.side.as_deref() == Some(side))
-            .map(|(key, record)| raw(key, record))
-            .collect())
+        let own = |record: &MemoryRecord| record.side.as_deref() == Some(side);
+        Ok(self.matching(kind, own, usize::MAX))
     }
 
     fn position(&self) -> u64 {
@@ -419,7 +422,7 @@ fn stored(run: &MemoryRun) -> StoredRun {
     }
 }
 
-fn raw(key: &str, record: &state::MemoryRecord) -> RawRecord {
+fn raw(key: &str, record: &MemoryRecord) -> RawRecord {
     RawRecord {
         key: key.to_owned(),
         doc: record.doc.clone(),

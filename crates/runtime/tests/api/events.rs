@@ -74,6 +74,21 @@ async fn backward_pages_add_up_to_the_journal() {
 }
 
 #[tokio::test]
+async fn who_has_the_run_reads_its_events_without_its_steps() {
+    let server = Server::new().await;
+    let (admin, run) = long(&server).await;
+    let events = format!("/v1/runs/{run}/events?limit=5");
+    let whole = admin.get(&events).await;
+    let mut lean = admin.get(&format!("{events}&definition=false")).await;
+    let steps = "/items/0/event/definition/steps";
+    let left_out = lean.pointer_mut(steps).unwrap();
+    assert_eq!(*left_out, json!([]));
+    *left_out = whole.pointer(steps).unwrap().clone();
+    assert_eq!(left_out[0]["id"], "each");
+    assert_eq!(lean, whole);
+}
+
+#[tokio::test]
 async fn filters_work_from_both_ends() {
     let server = Server::new().await;
     let (admin, run) = long(&server).await;

@@ -5,7 +5,7 @@ mod rounds;
 use crate::connections::recheck;
 use crate::mcp::find;
 use crate::outside::{Service, free_address, mcp_step};
-use crate::support::{Client, Server, echo};
+use crate::support::{Client, PATIENCE, Server, echo};
 use crate::test_mcp::TestMcp;
 use model::{RunId, RunStatus, StepStatus};
 use serde_json::{Value, json};
@@ -400,7 +400,7 @@ async fn whoever_listens_hears_that_health_changed() {
     recheck(&admin, "worker:worker-1").await;
     let mut heard = String::new();
     while !heard.contains(r#"{"topic":"health"}"#) {
-        let chunk = tokio::time::timeout(std::time::Duration::from_secs(10), stream.chunk());
+        let chunk = tokio::time::timeout(PATIENCE, stream.chunk());
         let chunk = chunk.await.unwrap().unwrap().unwrap();
         heard.push_str(std::str::from_utf8(&chunk).unwrap());
     }

@@ -1,6 +1,6 @@
 //! Tokens, members, invitations, signed-in browsers and projects.
 
-use crate::support::{Client, Server, answer, http, raw};
+use crate::support::{Client, PATIENCE, Server, answer, http, raw};
 use model::{Role, Scope};
 use reqwest::Method;
 use reqwest::header::{COOKIE, SET_COOKIE, USER_AGENT};
@@ -459,9 +459,7 @@ async fn the_last_use_of_a_token_is_known() {
             tokio::task::yield_now().await;
         }
     };
-    let pat = tokio::time::timeout(std::time::Duration::from_secs(20), used)
-        .await
-        .unwrap();
+    let pat = tokio::time::timeout(PATIENCE, used).await.unwrap();
     assert_eq!(pat["id"], id.as_str());
     assert_eq!(pat["last_used_ip"], "127.0.0.1");
 }

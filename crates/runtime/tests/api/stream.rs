@@ -1,7 +1,7 @@
 //! The stream: in order, nothing missed and nothing twice, whatever happens to the line.
 
 use crate::receivers::Hook;
-use crate::support::{Client, Server, answer, decision, echo, http};
+use crate::support::{Client, PATIENCE, Server, answer, decision, echo, http};
 use crate::test_provider::{Answer, TestProvider, piece};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -10,7 +10,6 @@ use reqwest::header::COOKIE;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 /// One message: its id and its data.
 #[derive(Debug, Clone)]
@@ -68,7 +67,7 @@ impl Reader {
                 }
                 continue;
             }
-            let chunk = tokio::time::timeout(Duration::from_secs(20), self.bytes.next())
+            let chunk = tokio::time::timeout(PATIENCE, self.bytes.next())
                 .await
                 .expect("the stream is silent");
             match chunk {

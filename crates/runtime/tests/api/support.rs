@@ -14,10 +14,14 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+/// How long a test waits for what it waits for. A test that passes never waits so long, however busy the machine is.
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A runtime on a port and a data folder of its own.
 pub struct Server {
@@ -44,7 +48,7 @@ pub struct Wish {
     /// MCP servers may start programs.
     pub programs: bool,
     /// The time between two rounds of checks; an hour when absent, so that only what is asked for is looked at.
-    pub check_every: Option<std::time::Duration>,
+    pub check_every: Option<Duration>,
 }
 
 impl Server {
@@ -68,9 +72,7 @@ impl Server {
             rate: NonZeroU32::new(wish.rate.unwrap_or(100_000)).unwrap(),
             allow_private_urls: !wish.public_only,
             allow_mcp_programs: wish.programs,
-            check_every: wish
-                .check_every
-                .unwrap_or(std::time::Duration::from_hours(1)),
+            check_every: wish.check_every.unwrap_or(Duration::from_hours(1)),
             sandbox: runtime::mcp_files::Quota::default(),
             secret_key: None,
             build: "0.1.0+test".into(),
@@ -245,7 +247,7 @@ impl Server {
                 row.status,
                 row.failure
             );
-            let next = tokio::time::timeout(std::time::Duration::from_secs(20), published.recv());
+            let next = tokio::time::timeout(PATIENCE, published.recv());
             next.await
                 .unwrap_or_else(|_| panic!("the run stays at {} instead of {status}", row.status))
                 .unwrap();
@@ -314,7 +316,7 @@ impl Client {
     pub async fn once(&self, path: &str, topic: &str, enough: impl Fn(&Value) -> bool) -> Value {
         let topics = format!("/v1/stream?topics={topic}");
         let mut stream = self.request(Method::GET, &topics).send().await.unwrap();
-        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+        let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let answer = self.get(path).await;
             if enough(&answer) {

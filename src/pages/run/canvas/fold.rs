@@ -87,12 +87,11 @@ impl Making<'_> {
         }
         let by_id: HashMap<&StepId, &Step> = steps.iter().map(|step| (&step.id, step)).collect();
         for step in steps {
-            let text = serde_json::to_string(step).unwrap_or_default();
-            let uses_some = text.contains("steps.");
+            let mut used = Vec::new();
+            use_of_steps(step, &mut used);
             for dependency in &step.depends_on {
                 // Wiring where a step uses another's result, order where it only comes after it.
-                let uses = uses_some && text.contains(&format!("steps.{dependency}."));
-                let kind = if uses {
+                let kind = if used.iter().any(|id| id == dependency.as_str()) {
                     EdgeKind::Wiring
                 } else {
                     EdgeKind::Order
@@ -132,6 +131,30 @@ impl Making<'_> {
 
     fn edge(&mut self, from: String, to: String, kind: EdgeKind) {
         self.graph.edges.push(GraphEdge { from, to, kind });
+    }
+}
+
+/// The steps whose results a step's templates and condition use, and those of the steps inside it.
+fn use_of_steps(step: &Step, found: &mut Vec<String>) {
+    let mut read = |text: &str| {
+        found.extend(text.split("steps.").skip(1).map(|rest| {
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')));
+            rest[..end.unwrap_or(rest.len())].to_owned()
+        }));
+    };
+    if let Some(condition) = &step.condition {
+        read(condition);
+    }
+    step.templates(&mut |_, template| {
+        template.texts(&mut |text| {
+            // Most texts of a large run hold none, and a character is found sooner than a word.
+            if text.contains('{') {
+                read(text);
+            }
+        });
+    });
+    for inner in step.body() {
+        use_of_steps(inner, found);
     }
 }
 
@@ -180,6 +203,30 @@ mod tests {
         assert_eq!(
             drawn.shown_for(&"each[3].ask".into()).as_deref(),
             Some("each")
+        );
+    }
+
+    #[test]
+    fn wiring_is_where_a_template_or_a_condition_uses_a_result() {
+        let steps: Vec<Step> = serde_json::from_value(json!([
+            { "id": "a", "type": "lua_script", "script": "return 1" },
+            { "id": "b", "type": "lua_script", "script": "-- as steps.a.result", "depends_on": ["a"] },
+            { "id": "c", "type": "lua_script", "script": "return 1", "depends_on": ["a", "b"], "condition": "steps.b.result" },
+            { "id": "each", "type": "for_each", "items": [1], "depends_on": ["a", "c"], "steps": [
+                { "id": "say", "type": "lua_script", "script": "return 1", "input": { "of": ["{{steps.c.result}}"] } },
+            ] },
+        ]))
+        .unwrap();
+        let drawn = Drawn::of(&steps, &Folds::default());
+        assert_eq!(
+            edges(&drawn),
+            [
+                ("a", "b", EdgeKind::Order),
+                ("a", "c", EdgeKind::Order),
+                ("b", "c", EdgeKind::Wiring),
+                ("a", "each", EdgeKind::Order),
+                ("c", "each", EdgeKind::Wiring),
+            ]
         );
     }
 

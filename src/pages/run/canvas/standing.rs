@@ -63,16 +63,7 @@ pub fn state(run: &Run, shown: &Shown, here: Option<&Place>, called: &Called) ->
         let look = Look::from(StepStatus::Pending);
         return NodeState::new(look, look.word.to_owned(), false);
     };
-    let child = match &state.wait {
-        Some(Wait::ChildRun { run }) => Some(run),
-        Some(
-            Wait::HumanTask { .. }
-            | Wait::Waitpoint { .. }
-            | Wait::Timer { .. }
-            | Wait::Chat { .. },
-        )
-        | None => None,
-    };
+    let child = state.wait.as_ref().and_then(Wait::child);
     let rounds = shown.open.map(|_| rounds(run, state)).unwrap_or_default();
     let inside = called_by(state, called);
     let sub = match state.iterations {

@@ -46,16 +46,8 @@ pub fn StepFacts(live: LiveRun, path: StepPath) -> AnyView {
         let step = step.get()?;
         let (id, kind) = (id.clone(), kind.clone());
         let usage = total(&step.history).or_else(|| step.usage.clone());
-        let child = match &step.wait {
-            Some(Wait::ChildRun { run }) => here.as_ref().map(|place| place.run(run)),
-            Some(
-                Wait::HumanTask { .. }
-                | Wait::Waitpoint { .. }
-                | Wait::Timer { .. }
-                | Wait::Chat { .. },
-            )
-            | None => None,
-        };
+        let child = step.wait.as_ref().and_then(Wait::child);
+        let child = here.as_ref().zip(child).map(|(place, run)| place.run(run));
         Some(view! {
             <Facts column=true>
                 <Fact name="Step"><span class="mono">{id}</span></Fact>
