@@ -41,11 +41,12 @@ pub(super) fn canvas_view(steer: Steer, label: String) -> AnyView {
                 .panned(-step.by.x, -step.by.y, graph, view)
         });
     };
-    // The area drawn: the view and half of it on each side, in coarse steps, so that a small pan draws nothing anew.
+    // The area drawn: the view and a quarter of it on each side, in steps, so that a small pan draws nothing anew and none
+    // draws much at once.
     let drawn = Memo::new(move |_| {
         let (camera, view) = (camera.get()?, view.get());
         let area = camera.area(view);
-        let (step_x, step_y) = (area.width / 2.0, area.height / 2.0);
+        let (step_x, step_y) = (area.width / 4.0, area.height / 4.0);
         Some(Area {
             x: ((area.x / step_x).floor() - 1.0) * step_x,
             y: ((area.y / step_y).floor() - 1.0) * step_y,
