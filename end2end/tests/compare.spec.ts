@@ -3,11 +3,12 @@ import { expect, expectAccessible, test } from "../support/test";
 
 const script = "if input.good then return { checked = input.lines } end error('The list has no prices.')";
 
-/** Reads a list, checks it, sends it; the check fails unless the input is good. */
+/** Greets, reads a list, checks it, sends it; the check fails unless the input is good. */
 const prices = {
   name: "Price list",
   steps: [
-    { id: "read", type: "lua_script", name: "Read list", script: "return { lines = input.lines, from = 'supplier' }", input: "{{input}}" },
+    { id: "greet", type: "lua_script", name: "Greet supplier", script: "return 'Good morning'" },
+    { id: "read", type: "lua_script", name: "Read list", script: "return { lines = input.lines, from = 'supplier' }", input: "{{input}}", depends_on: ["greet"] },
     { id: "check", type: "lua_script", name: "Check prices", script, input: "{{input}}", depends_on: ["read"] },
     { id: "send", type: "lua_script", name: "Send list", script: "return 'sent'", depends_on: ["check"] },
   ],
@@ -36,9 +37,11 @@ test("a failed run is compared with the last completed one: where they part, wha
   const row = (name: string) => list.getByRole("row", { name: new RegExp(`^\\s*${name}`) });
   await expect(row("Check prices")).toContainText("First divergence");
   await expect(row("Send list")).toContainText("Skipped (Blocked) here, success there");
-  await expect(row("Read list")).toContainText("Same");
+  await expect(row("Read list")).toContainText("Output differs");
+  await expect(row("Greet supplier")).toContainText("Same output");
   await page.getByRole("button", { name: "Only differences" }).click();
-  await expect(row("Read list")).toHaveCount(0);
+  await expect(row("Greet supplier")).toHaveCount(0);
+  await expect(row("Read list")).toContainText("Output differs");
   await page.getByRole("button", { name: "Only differences" }).click();
 
   await row("Read list").click();
@@ -54,7 +57,7 @@ test("a failed run is compared with the last completed one: where they part, wha
   await page.reload();
   await expect(output.getByRole("row", { name: /added/ })).toContainText('"lines": 9');
   await expect(row("Check prices")).toBeVisible();
-  await expect(row("Read list")).toHaveCount(0);
+  await expect(row("Greet supplier")).toHaveCount(0);
 
   await page.getByRole("link", { name: "Swap" }).click();
   await expect(page).toHaveURL(new RegExp(`/runs/${good.id}/compare/${bad.id}`));
@@ -174,4 +177,52 @@ test("values too large to travel are compared when it is asked for, and above a 
   await expect(opened.getByRole("button", { name: "Compare the whole values" })).toHaveCount(0);
   await expect(opened.getByRole("link", { name: "This run’s" })).toHaveAttribute("href", new RegExp(`${huge}/steps/read/output\\?.*download=true`));
   await expect(opened.getByRole("link", { name: "The other run’s" })).toHaveAttribute("href", new RegExp(`${two}/steps/read/output`));
+});
+
+/** A large catalogue with one article that the input names, and what does not depend on it. */
+const catalogue = {
+  name: "Catalogue",
+  steps: [
+    { id: "read", name: "Read catalogue", type: "lua_script", input: "{{input}}", script: "local rows = {} for i = 1, 4000 do rows[i] = { id = i, name = 'Article ' .. i } end rows[2000].name = input.odd return rows" },
+    { id: "rules", name: "Read rules", type: "lua_script", depends_on: ["read"], script: "local rows = {} for i = 1, 4000 do rows[i] = 'Rule ' .. i .. ' of the supplier' end return rows" },
+  ],
+};
+
+test("which outputs differ is known before a step is opened, also of large ones", async ({ signedIn: page, api }) => {
+  const workflow = await api.publish(catalogue);
+  const ids: string[] = [];
+  for (const odd of ["Lamp", "Lantern"]) {
+    const run = await api.start(workflow, { odd });
+    await api.until(run.id, "completed");
+    ids.push(run.id);
+  }
+  const row = (name: string) => page.getByRole("grid", { name: "Steps of both runs" }).getByRole("row", { name });
+  const steps = page.getByRole("region", { name: "Steps" });
+
+  // Without the digests a row says no more than it knows.
+  await page.route(/\/outputs$/, route => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ type: "/problems/unavailable", title: "Unavailable", status: 503, code: "unavailable", detail: "Not now." }) }));
+  await page.goto(api.page(`runs/${ids[1]}/compare/${ids[0]}`));
+  await expect(steps).toContainText("outputs not compared");
+  await expect(row("Read catalogue")).toContainText("Same status");
+  await expect(row("Read rules")).toContainText("Same status");
+  await page.unroute(/\/outputs$/);
+
+  const values: string[] = [];
+  page.on("request", request => {
+    if (/\/(output|value)(\?|$)/.test(request.url())) values.push(request.url());
+  });
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(row("Read catalogue")).toContainText("Output differs");
+  await expect(row("Read rules")).toContainText("Same output");
+  await expect(steps).toContainText("1 of 2 steps differ");
+  await expect(steps).not.toContainText("outputs not compared");
+  await expect(page.getByRole("main")).toContainText("Every step ended the same way in both runs. 1 output differs.");
+  expect(values).toEqual([]);
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Only differences" }).click();
+  await expect(row("Read rules")).toHaveCount(0);
+  await expect(row("Read catalogue")).toBeVisible();
+  await row("Read catalogue").click();
+  await expect(page.getByRole("region", { name: "Read catalogue, in both runs" })).toContainText("Output differs");
 });

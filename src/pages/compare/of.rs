@@ -30,6 +30,10 @@ impl Of {
         self.part("")
     }
 
+    pub fn outputs(&self) -> String {
+        self.part("/outputs")
+    }
+
     pub fn step(&self, path: &StepPath) -> String {
         let whole = runs::step_part(&self.run, path, "");
         let run = runs::part(&self.run, "");
@@ -103,6 +107,8 @@ mod tests {
         };
         assert_eq!(of(None).view(), "/v1/runs/run_1");
         assert_eq!(of(Some(2)).view(), "/v1/runs/run_1/attempts/2");
+        assert_eq!(of(None).outputs(), "/v1/runs/run_1/outputs");
+        assert_eq!(of(Some(2)).outputs(), "/v1/runs/run_1/attempts/2/outputs");
         assert_eq!(
             of(None).step(&path),
             "/v1/runs/run_1/steps/lines%5B3%5D.draft"
