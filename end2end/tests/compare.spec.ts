@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import { openMove, standing } from "../support/screen";
 import { expect, expectAccessible, test } from "../support/test";
 
@@ -175,7 +177,8 @@ test("values too large to travel are compared when it is asked for, and above a 
   await page.goto(api.page(`runs/${huge}/compare/${two}?step=read`));
   await expect(opened).toContainText("Above 4.0 MB values are not compared line by line here");
   await expect(opened.getByRole("button", { name: "Compare the whole values" })).toHaveCount(0);
-  await expect(opened.getByRole("link", { name: "This run’s" })).toHaveAttribute("href", new RegExp(`${huge}/steps/read/output\\?.*download=true`));
+  const [file] = await Promise.all([page.waitForEvent("download"), opened.getByRole("link", { name: "This run’s" }).click()]);
+  expect(file.url()).toContain(`${huge}/steps/read/output?`);
   await expect(opened.getByRole("link", { name: "The other run’s" })).toHaveAttribute("href", new RegExp(`${two}/steps/read/output`));
 });
 
@@ -225,4 +228,30 @@ test("which outputs differ is known before a step is opened, also of large ones"
   await expect(row("Read catalogue")).toBeVisible();
   await row("Read catalogue").click();
   await expect(page.getByRole("region", { name: "Read catalogue, in both runs" })).toContainText("Output differs");
+});
+
+test("attempts with values too large to compare offer each attempt's file", async ({ signedIn: page, api }) => {
+  const make = "local rows = {} for i = 1, 50 do rows[i] = (input.letter):rep(100000) end return rows";
+  const workflow = await api.publish({
+    name: "Archive",
+    steps: [
+      { id: "read", name: "Read archive", type: "lua_script", input: "{{input}}", script: make },
+      { id: "check", name: "Check archive", type: "lua_script", input: "{{steps.read.result}}", script: "if input[1]:sub(1, 1) == 'a' then error('It is an old one.') end return #input", depends_on: ["read"] },
+    ],
+  });
+  const run = await api.start(workflow, { letter: "a" });
+  await api.until(run.id, "failed");
+  await api.post(`/v1/runs/${run.id}/retry`, { step: "read", input: { input: { letter: "b" } } });
+  await api.until(run.id, "completed");
+
+  await page.goto(api.page(`runs/${run.id}/compare/${run.id}?attempt=2&with=1&step=read`));
+  await expect(page.getByRole("grid", { name: "Steps of both attempts" }).getByRole("row", { name: "Read archive" })).toContainText("Output differs");
+  const opened = page.getByRole("region", { name: "Read archive, in both attempts" });
+  await expect(opened).toContainText("Above 4.0 MB values are not compared line by line here");
+  for (const [name, letter] of [["This attempt’s", "b"], ["The other attempt’s", "a"]] as const) {
+    const [file] = await Promise.all([page.waitForEvent("download"), opened.getByRole("link", { name }).click()]);
+    expect(file.suggestedFilename()).toBe(`read-output-attempt-${letter === "a" ? 1 : 2}.json`);
+    const rows: string[] = JSON.parse(await readFile(await file.path(), "utf8"));
+    expect(rows[0]?.[0]).toBe(letter);
+  }
 });

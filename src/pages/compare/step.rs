@@ -128,7 +128,7 @@ fn OneStep(
                     let whole = at.as_ref().zip(step);
                     Side::new(
                         step.and_then(of),
-                        whole.map(|(at, step)| at.whole(step, what)),
+                        whole.map(|(at, step)| at.whole(&step.path, what)),
                     )
                 };
                 let shown = sides.with_value(|(this, other)| {
