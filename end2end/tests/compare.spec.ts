@@ -230,6 +230,35 @@ test("which outputs differ is known before a step is opened, also of large ones"
   await expect(page.getByRole("region", { name: "Read catalogue, in both runs" })).toContainText("Output differs");
 });
 
+test("an output is compared as soon as a run that goes on has left it", async ({ signedIn: page, api }) => {
+  const workflow = await api.publish({
+    name: "Offer",
+    steps: [
+      { id: "greet", name: "Greet customer", type: "lua_script", script: "return 'Good morning'" },
+      { id: "ask", name: "Approve offer", type: "human_task", title: "Send the offer?", depends_on: ["greet"] },
+      { id: "send", name: "Send offer", type: "lua_script", input: "{{input}}", script: "return input.to", depends_on: ["ask"] },
+    ],
+  });
+  const approve = async (run: string) => {
+    await api.until(run, "waiting");
+    const { items } = await api.get<{ items: { task: string; run: string }[] }>("/v1/tasks/pending");
+    const task = items.find((one) => one.run === run)?.task;
+    await api.post(`/v1/runs/${run}/tasks/${task}/complete`, { approved: true });
+    await api.until(run, "completed");
+  };
+  const [ended, goesOn] = [await api.start(workflow, { to: "Ann" }), await api.start(workflow, { to: "Bob" })];
+  await approve(ended.id);
+  await api.until(goesOn.id, "waiting");
+
+  await page.goto(api.page(`runs/${goesOn.id}/compare/${ended.id}`));
+  const row = (name: string) => page.getByRole("grid", { name: "Steps of both runs" }).getByRole("row", { name });
+  await expect(row("Greet customer")).toContainText("Same output");
+  await expect(row("Send offer")).toContainText("Pending here, success there");
+  await approve(goesOn.id);
+  await expect(row("Send offer")).toContainText("Output differs");
+  await expect(row("Greet customer")).toContainText("Same output");
+});
+
 test("attempts with values too large to compare offer each attempt's file", async ({ signedIn: page, api }) => {
   const make = "local rows = {} for i = 1, 50 do rows[i] = (input.letter):rep(100000) end return rows";
   const workflow = await api.publish({
