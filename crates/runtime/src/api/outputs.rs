@@ -3,7 +3,7 @@
 use super::Api;
 use super::context::Ctx;
 use super::extract::{Json, Path};
-use super::problem::{Error, Result};
+use super::problem::Result;
 use super::run::{at_end_of, snapshot};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -52,10 +52,7 @@ async fn answer(run: Arc<Run>, headers: &HeaderMap) -> Result<Response> {
     let mut response = if has.is_some_and(|has| has.as_bytes() == tag.as_bytes()) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        // All outputs of a run may be hundreds of megabytes.
-        let digests = tokio::task::spawn_blocking(move || digests(&run));
-        let digests = digests.await.map_err(|cause| Error::internal(&cause))?;
-        Json(digests).into_response()
+        Json(made(run).await?).into_response()
     };
     let headers = response.headers_mut();
     headers.insert(
@@ -66,6 +63,19 @@ async fn answer(run: Arc<Run>, headers: &HeaderMap) -> Result<Response> {
         headers.insert(header::ETAG, tag);
     }
     Ok(response)
+}
+
+/// All outputs of a run may be hundreds of megabytes: their digests are made beside the threads that answer.
+#[cfg(feature = "native")]
+async fn made(run: Arc<Run>) -> Result<Outputs> {
+    let made = tokio::task::spawn_blocking(move || digests(&run)).await;
+    made.map_err(|cause| super::problem::Error::internal(&cause))
+}
+
+/// There is but one thread.
+#[cfg(not(feature = "native"))]
+fn made(run: Arc<Run>) -> std::future::Ready<Result<Outputs>> {
+    std::future::ready(Ok(digests(&run)))
 }
 
 fn digests(run: &Run) -> Outputs {
