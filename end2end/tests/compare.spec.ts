@@ -1,13 +1,16 @@
+import { readFile } from "node:fs/promises";
+
 import { openMove, standing } from "../support/screen";
 import { expect, expectAccessible, test } from "../support/test";
 
 const script = "if input.good then return { checked = input.lines } end error('The list has no prices.')";
 
-/** Reads a list, checks it, sends it; the check fails unless the input is good. */
+/** Greets, reads a list, checks it, sends it; the check fails unless the input is good. */
 const prices = {
   name: "Price list",
   steps: [
-    { id: "read", type: "lua_script", name: "Read list", script: "return { lines = input.lines, from = 'supplier' }", input: "{{input}}" },
+    { id: "greet", type: "lua_script", name: "Greet supplier", script: "return 'Good morning'" },
+    { id: "read", type: "lua_script", name: "Read list", script: "return { lines = input.lines, from = 'supplier' }", input: "{{input}}", depends_on: ["greet"] },
     { id: "check", type: "lua_script", name: "Check prices", script, input: "{{input}}", depends_on: ["read"] },
     { id: "send", type: "lua_script", name: "Send list", script: "return 'sent'", depends_on: ["check"] },
   ],
@@ -36,9 +39,11 @@ test("a failed run is compared with the last completed one: where they part, wha
   const row = (name: string) => list.getByRole("row", { name: new RegExp(`^\\s*${name}`) });
   await expect(row("Check prices")).toContainText("First divergence");
   await expect(row("Send list")).toContainText("Skipped (Blocked) here, success there");
-  await expect(row("Read list")).toContainText("Same");
+  await expect(row("Read list")).toContainText("Output differs");
+  await expect(row("Greet supplier")).toContainText("Same output");
   await page.getByRole("button", { name: "Only differences" }).click();
-  await expect(row("Read list")).toHaveCount(0);
+  await expect(row("Greet supplier")).toHaveCount(0);
+  await expect(row("Read list")).toContainText("Output differs");
   await page.getByRole("button", { name: "Only differences" }).click();
 
   await row("Read list").click();
@@ -54,7 +59,7 @@ test("a failed run is compared with the last completed one: where they part, wha
   await page.reload();
   await expect(output.getByRole("row", { name: /added/ })).toContainText('"lines": 9');
   await expect(row("Check prices")).toBeVisible();
-  await expect(row("Read list")).toHaveCount(0);
+  await expect(row("Greet supplier")).toHaveCount(0);
 
   await page.getByRole("link", { name: "Swap" }).click();
   await expect(page).toHaveURL(new RegExp(`/runs/${good.id}/compare/${bad.id}`));
@@ -172,6 +177,110 @@ test("values too large to travel are compared when it is asked for, and above a 
   await page.goto(api.page(`runs/${huge}/compare/${two}?step=read`));
   await expect(opened).toContainText("Above 4.0 MB values are not compared line by line here");
   await expect(opened.getByRole("button", { name: "Compare the whole values" })).toHaveCount(0);
-  await expect(opened.getByRole("link", { name: "This run’s" })).toHaveAttribute("href", new RegExp(`${huge}/steps/read/output\\?.*download=true`));
+  const [file] = await Promise.all([page.waitForEvent("download"), opened.getByRole("link", { name: "This run’s" }).click()]);
+  expect(file.url()).toContain(`${huge}/steps/read/output?`);
   await expect(opened.getByRole("link", { name: "The other run’s" })).toHaveAttribute("href", new RegExp(`${two}/steps/read/output`));
+});
+
+/** A large catalogue with one article that the input names, and what does not depend on it. */
+const catalogue = {
+  name: "Catalogue",
+  steps: [
+    { id: "read", name: "Read catalogue", type: "lua_script", input: "{{input}}", script: "local rows = {} for i = 1, 4000 do rows[i] = { id = i, name = 'Article ' .. i } end rows[2000].name = input.odd return rows" },
+    { id: "rules", name: "Read rules", type: "lua_script", depends_on: ["read"], script: "local rows = {} for i = 1, 4000 do rows[i] = 'Rule ' .. i .. ' of the supplier' end return rows" },
+  ],
+};
+
+test("which outputs differ is known before a step is opened, also of large ones", async ({ signedIn: page, api }) => {
+  const workflow = await api.publish(catalogue);
+  const ids: string[] = [];
+  for (const odd of ["Lamp", "Lantern"]) {
+    const run = await api.start(workflow, { odd });
+    await api.until(run.id, "completed");
+    ids.push(run.id);
+  }
+  const row = (name: string) => page.getByRole("grid", { name: "Steps of both runs" }).getByRole("row", { name });
+  const steps = page.getByRole("region", { name: "Steps" });
+
+  // Without the digests a row says no more than it knows.
+  await page.route(/\/outputs$/, route => route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ type: "/problems/unavailable", title: "Unavailable", status: 503, code: "unavailable", detail: "Not now." }) }));
+  await page.goto(api.page(`runs/${ids[1]}/compare/${ids[0]}`));
+  await expect(steps).toContainText("outputs not compared");
+  await expect(row("Read catalogue")).toContainText("Same status");
+  await expect(row("Read rules")).toContainText("Same status");
+  await page.unroute(/\/outputs$/);
+
+  const values: string[] = [];
+  page.on("request", request => {
+    if (/\/(output|value)(\?|$)/.test(request.url())) values.push(request.url());
+  });
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(row("Read catalogue")).toContainText("Output differs");
+  await expect(row("Read rules")).toContainText("Same output");
+  await expect(steps).toContainText("1 of 2 steps differ");
+  await expect(steps).not.toContainText("outputs not compared");
+  await expect(page.getByRole("main")).toContainText("Every step ended the same way in both runs. 1 output differs.");
+  expect(values).toEqual([]);
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Only differences" }).click();
+  await expect(row("Read rules")).toHaveCount(0);
+  await expect(row("Read catalogue")).toBeVisible();
+  await row("Read catalogue").click();
+  await expect(page.getByRole("region", { name: "Read catalogue, in both runs" })).toContainText("Output differs");
+});
+
+test("an output is compared as soon as a run that goes on has left it", async ({ signedIn: page, api }) => {
+  const workflow = await api.publish({
+    name: "Offer",
+    steps: [
+      { id: "greet", name: "Greet customer", type: "lua_script", script: "return 'Good morning'" },
+      { id: "ask", name: "Approve offer", type: "human_task", title: "Send the offer?", depends_on: ["greet"] },
+      { id: "send", name: "Send offer", type: "lua_script", input: "{{input}}", script: "return input.to", depends_on: ["ask"] },
+    ],
+  });
+  const approve = async (run: string) => {
+    await api.until(run, "waiting");
+    const { items } = await api.get<{ items: { task: string; run: string }[] }>("/v1/tasks/pending");
+    const task = items.find((one) => one.run === run)?.task;
+    await api.post(`/v1/runs/${run}/tasks/${task}/complete`, { approved: true });
+    await api.until(run, "completed");
+  };
+  const [ended, goesOn] = [await api.start(workflow, { to: "Ann" }), await api.start(workflow, { to: "Bob" })];
+  await approve(ended.id);
+  await api.until(goesOn.id, "waiting");
+
+  await page.goto(api.page(`runs/${goesOn.id}/compare/${ended.id}`));
+  const row = (name: string) => page.getByRole("grid", { name: "Steps of both runs" }).getByRole("row", { name });
+  await expect(row("Greet customer")).toContainText("Same output");
+  await expect(row("Send offer")).toContainText("Pending here, success there");
+  await approve(goesOn.id);
+  await expect(row("Send offer")).toContainText("Output differs");
+  await expect(row("Greet customer")).toContainText("Same output");
+});
+
+test("attempts with values too large to compare offer each attempt's file", async ({ signedIn: page, api }) => {
+  const make = "local rows = {} for i = 1, 50 do rows[i] = (input.letter):rep(100000) end return rows";
+  const workflow = await api.publish({
+    name: "Archive",
+    steps: [
+      { id: "read", name: "Read archive", type: "lua_script", input: "{{input}}", script: make },
+      { id: "check", name: "Check archive", type: "lua_script", input: "{{steps.read.result}}", script: "if input[1]:sub(1, 1) == 'a' then error('It is an old one.') end return #input", depends_on: ["read"] },
+    ],
+  });
+  const run = await api.start(workflow, { letter: "a" });
+  await api.until(run.id, "failed");
+  await api.post(`/v1/runs/${run.id}/retry`, { step: "read", input: { input: { letter: "b" } } });
+  await api.until(run.id, "completed");
+
+  await page.goto(api.page(`runs/${run.id}/compare/${run.id}?attempt=2&with=1&step=read`));
+  await expect(page.getByRole("grid", { name: "Steps of both attempts" }).getByRole("row", { name: "Read archive" })).toContainText("Output differs");
+  const opened = page.getByRole("region", { name: "Read archive, in both attempts" });
+  await expect(opened).toContainText("Above 4.0 MB values are not compared line by line here");
+  for (const [name, letter] of [["This attempt’s", "b"], ["The other attempt’s", "a"]] as const) {
+    const [file] = await Promise.all([page.waitForEvent("download"), opened.getByRole("link", { name }).click()]);
+    expect(file.suggestedFilename()).toBe(`read-output-attempt-${letter === "a" ? 1 : 2}.json`);
+    const rows: string[] = JSON.parse(await readFile(await file.path(), "utf8"));
+    expect(rows[0]?.[0]).toBe(letter);
+  }
 });

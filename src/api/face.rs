@@ -85,7 +85,7 @@ pub fn StaleLine(
 }
 
 /// The browser knows when the network is back: nobody has to press a button for that.
-fn again_when_online(error: Signal<Option<ApiError>>, retry: Option<Callback<()>>) {
+pub fn again_when_online(error: Signal<Option<ApiError>>, retry: Option<Callback<()>>) {
     let Some(retry) = retry else { return };
     let listener = window_event_listener(leptos::ev::online, move |_| {
         if let Some(Some(ApiError::Unreachable { .. })) = error.try_get_untracked() {

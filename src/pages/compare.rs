@@ -6,6 +6,8 @@ mod documents;
 mod facts;
 mod head;
 mod of;
+mod outputs;
+mod parting;
 mod picker;
 mod step;
 mod steps;
@@ -34,8 +36,9 @@ use crate::{
 use differ::Pair;
 use engine::{Run, RunView};
 use leptos::prelude::*;
-use model::RunId;
+use model::{RunId, api::Outputs};
 use of::{Noun, Of};
+use outputs::Both;
 use picker::Picker;
 use std::sync::Arc;
 
@@ -50,8 +53,16 @@ struct Compared {
 }
 
 impl Compared {
-    fn new(this: Arc<RunView>, other: Arc<RunView>) -> Self {
-        let pairs = differ::pairs(&this.run, &other.run);
+    /// `outputs` are the digests of both, where they are known.
+    fn new(
+        this: Arc<RunView>,
+        other: Arc<RunView>,
+        outputs: Option<(Arc<Outputs>, Arc<Outputs>)>,
+    ) -> Self {
+        let mut pairs = differ::pairs(&this.run, &other.run);
+        if let Some((own, against)) = outputs {
+            differ::note_outputs(&mut pairs, &own, &against);
+        }
         let first = differ::first(&this.run, &other.run, &pairs);
         Self {
             this,
@@ -128,9 +139,11 @@ fn Two(this: Of, other: Of) -> AnyView {
         _ => place.compare(&other.run, &this.run),
     };
     let (own, against) = (this.view(), other.view());
+    let (left, right) = (this.clone(), other.clone());
     let (run, other) = (this.run, other.run);
     let this = Query::<RunView>::get(move || Some(own.clone()));
     let that = Query::<RunView>::get(move || Some(against.clone()));
+    let outputs = Both::get([&left, &right], [this, that]);
     follow_runs(move || {
         for query in [this, that] {
             // Any run of the project may have changed; one that has ended seldom is it.
@@ -140,7 +153,10 @@ fn Two(this: Of, other: Of) -> AnyView {
         }
     });
     name(Signal::derive(move || this.data()));
-    let compared = Memo::new(move |_| Some(Arc::new(Compared::new(this.data()?, that.data()?))));
+    let compared = Memo::new(move |_| {
+        let outputs = outputs.data();
+        Some(Arc::new(Compared::new(this.data()?, that.data()?, outputs)))
+    });
     let there = Memo::new(move |_| compared.with(Option::is_some));
     let workflow = Memo::new(move |_| this.data().map(|view| view.run.workflow.id.clone()));
     let choosing = RwSignal::new(false);
@@ -157,7 +173,7 @@ fn Two(this: Of, other: Of) -> AnyView {
             view! {
                 <StaleLine error=this_error what="this run" retry=again />
                 <StaleLine error=that_error what="the other run" retry=that_again />
-                <Whole compared=Signal::derive(move || compared.get()) />
+                <Whole compared=Signal::derive(move || compared.get()) outputs />
             }
             .into_any()
         } else if this_failed.get() {
@@ -214,7 +230,7 @@ fn name(view: Signal<Option<Arc<RunView>>>) {
 
 /// What is shown of both, once both are there; built once and kept current.
 #[component]
-fn Whole(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
+fn Whole(compared: Signal<Option<Arc<Compared>>>, outputs: Both) -> AnyView {
     let foreign = Memo::new(move |_| {
         compared.with(|compared| {
             let (this, other) = compared.as_ref()?.runs();
@@ -229,9 +245,9 @@ fn Whole(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
                 {format!("This run is of {this}, the other of {other}. Steps with the same id stand beside each other.")}
             </Banner>
         })}
-        <steps::Parting compared />
+        <parting::Parting compared />
         <facts::Facts compared />
-        <steps::Steps compared />
+        <steps::Steps compared outputs />
         <step::Opened compared />
         <documents::Documents compared />
     }

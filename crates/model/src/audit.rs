@@ -3,7 +3,7 @@
 //! Each tenant has one trail. An entry carries the hash of the one before it and its own, so that changing, taking out or
 //! moving one breaks everything behind it. What a chain shows and what it cannot is said in `docs/decisions/010`.
 
-mod canonical;
+pub(crate) mod canonical;
 pub mod csv;
 mod export;
 mod hash;

@@ -28,6 +28,7 @@ pub mod moves;
 mod notifications;
 mod oauth;
 pub mod openapi;
+mod outputs;
 mod pats;
 pub mod problem;
 mod projects;
@@ -291,9 +292,13 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(steps::content))
         .routes(routes!(steps::step))
         .routes(routes!(steps::transcript))
+        .routes(routes!(outputs::of_run))
+        .routes(routes!(outputs::of_attempt))
         .routes(routes!(values::of_run))
         .routes(routes!(values::of_step))
+        .routes(routes!(values::of_step_then))
         .routes(routes!(values::into_step))
+        .routes(routes!(values::into_step_then))
         .routes(routes!(values::of_event))
         .routes(routes!(watch::get, watch::put))
         .routes(routes!(moves::list))

@@ -4,10 +4,11 @@ mod words;
 
 use super::of::Noun;
 use engine::{Run, StepState};
+use model::api::Outputs;
 use model::event::Decision;
 use model::{FailureCode, SkipReason, StepPath, StepStatus};
 use std::collections::HashMap;
-pub use words::{apart, badge, details, facts, sentence};
+pub use words::{apart, badge, details, facts, row, same_path, sentence};
 
 /// A length counts as another one from this difference on, in milliseconds: the same work never takes the same time twice.
 const NOTABLE_MS: u64 = 1_000;
@@ -77,6 +78,15 @@ impl Side {
     }
 }
 
+/// What is known of the outputs of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// Nothing, or one of the runs has none.
+    Unknown,
+    Same,
+    Differs,
+}
+
 /// A step of either run. One of the sides is there at least.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
@@ -86,6 +96,7 @@ pub struct Pair {
     pub depth: usize,
     pub this: Option<Side>,
     pub other: Option<Side>,
+    pub output: Output,
 }
 
 impl Pair {
@@ -140,6 +151,23 @@ fn pair(this: &Run, other: &Run, path: &StepPath) -> Pair {
         depth: around(path).count(),
         this: here.map(Side::of),
         other: other.step(path).map(Side::of),
+        output: Output::Unknown,
+    }
+}
+
+/// Notes which outputs differ, as the digests of both runs tell.
+pub fn note_outputs(pairs: &mut [Pair], this: &Outputs, other: &Outputs) {
+    for pair in pairs {
+        // The digests may be newer than the runs beside them: then a step that is on its way has one already.
+        let completed = [&pair.this, &pair.other]
+            .into_iter()
+            .all(|side| matches!(side, Some(side) if side.status == StepStatus::Completed));
+        let digests = this.0.get(&pair.path).zip(other.0.get(&pair.path));
+        pair.output = match digests.filter(|_| completed) {
+            Some((this, other)) if this == other => Output::Same,
+            Some(_) => Output::Differs,
+            None => Output::Unknown,
+        };
     }
 }
 

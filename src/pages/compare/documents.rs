@@ -3,7 +3,7 @@
 use super::{
     Compared,
     of::Noun,
-    whole::{Side, Whole, WholeValues},
+    whole::{Side, WholeValues},
 };
 use crate::api::runs;
 use crate::ui::{
@@ -39,7 +39,7 @@ pub fn Documents(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
         });
     // The first event of a run holds its input.
     let side = |run: &engine::Run| {
-        let whole = Whole::At(runs::part(&run.id, "events/1/value"));
+        let whole = runs::part(&run.id, "events/1/value");
         Side::new(Some(&run.input), Some(whole))
     };
     let input = values("input", side(this), side(other), Noun::RUN);

@@ -1,11 +1,6 @@
 //! What stands on one side: a run as it is, or as it was when one of its attempts ended.
 
-use super::whole::Whole;
-use crate::{
-    api::{events::EventFilter, runs},
-    routes::with_query,
-};
-use engine::StepState;
+use crate::{api::runs, routes::with_query};
 use leptos::prelude::*;
 use model::{RunId, StepPath};
 
@@ -30,32 +25,19 @@ impl Of {
         self.part("")
     }
 
+    pub fn outputs(&self) -> String {
+        self.part("/outputs")
+    }
+
     pub fn step(&self, path: &StepPath) -> String {
         let whole = runs::step_part(&self.run, path, "");
         let run = runs::part(&self.run, "");
         self.part(whole.trim_start_matches(run.as_str()))
     }
 
-    /// Where the whole of a step's "input" or "output" is to be had. What it was in an attempt only the journal tells.
-    pub fn whole(&self, step: &StepState, what: &str) -> Whole {
-        if self.attempt.is_none() {
-            return Whole::At(runs::step_part(&self.run, &step.path, &format!("/{what}")));
-        }
-        let filter = EventFilter {
-            types: match what {
-                "input" => "step_started",
-                _ => "step_completed",
-            }
-            .to_owned(),
-            step: Some(step.path.clone()),
-            text: String::new(),
-        };
-        Whole::Written {
-            run: self.run.clone(),
-            events: filter.path(&self.run, 0, 1_000),
-            attempt: step.attempt,
-            try_no: step.tries,
-        }
+    /// The address of the whole of a step's "input" or "output".
+    pub fn whole(&self, path: &StepPath, what: &str) -> String {
+        format!("{}/{what}", self.step(path))
     }
 
     /// What the step did in one attempt; the transcript tells attempts apart by itself.
@@ -103,6 +85,8 @@ mod tests {
         };
         assert_eq!(of(None).view(), "/v1/runs/run_1");
         assert_eq!(of(Some(2)).view(), "/v1/runs/run_1/attempts/2");
+        assert_eq!(of(None).outputs(), "/v1/runs/run_1/outputs");
+        assert_eq!(of(Some(2)).outputs(), "/v1/runs/run_1/attempts/2/outputs");
         assert_eq!(
             of(None).step(&path),
             "/v1/runs/run_1/steps/lines%5B3%5D.draft"
@@ -110,6 +94,10 @@ mod tests {
         assert_eq!(
             of(Some(2)).step(&path),
             "/v1/runs/run_1/attempts/2/steps/lines%5B3%5D.draft"
+        );
+        assert_eq!(
+            of(Some(2)).whole(&path, "input"),
+            "/v1/runs/run_1/attempts/2/steps/lines%5B3%5D.draft/input"
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Compared,
-    differ::{Pair, apart},
+    differ::{Output, Pair, apart},
     documents::values,
     of::{Noun, Of},
     steps::opened,
@@ -25,7 +25,17 @@ use std::sync::Arc;
 
 #[component]
 pub fn Opened(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
-    let open = opened(compared);
+    let noun = Noun::get();
+    let now = opened(compared);
+    let difference = Memo::new(move |_| now.with(|pair| apart(pair.as_ref()?, noun)));
+    // What a step left stays the same when it becomes known whether the other one left that too.
+    let open = Memo::new(move |_| {
+        let pair = now.get()?;
+        Some(Pair {
+            output: Output::Unknown,
+            ..pair
+        })
+    });
     // Built anew when the step moves on in either run: then its values are other ones too.
     let shown = move || {
         let pair = open.get()?;
@@ -44,7 +54,7 @@ pub fn Opened(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
             .other
             .is_some()
             .then(|| of(other, attempts.then_some(other.attempt)));
-        Some(view! { <OneStep pair this other /> })
+        Some(view! { <OneStep pair difference this other /> })
     };
     shown.into_any()
 }
@@ -52,12 +62,12 @@ pub fn Opened(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
 #[component]
 fn OneStep(
     pair: Pair,
+    difference: Memo<Option<String>>,
     /// The runs that have the step.
     this: Option<Of>,
     other: Option<Of>,
 ) -> AnyView {
     let noun = Noun::get();
-    let difference = apart(&pair, noun);
     let Pair { path, name, .. } = pair;
     let place = session::place();
     let address = StoredValue::new(Address::get());
@@ -118,7 +128,7 @@ fn OneStep(
                     let whole = at.as_ref().zip(step);
                     Side::new(
                         step.and_then(of),
-                        whole.map(|(at, step)| at.whole(step, what)),
+                        whole.map(|(at, step)| at.whole(&step.path, what)),
                     )
                 };
                 let shown = sides.with_value(|(this, other)| {
@@ -127,7 +137,7 @@ fn OneStep(
                 view! { <section><h3>{name}</h3>{shown}</section> }
             };
         view! {
-            {difference.clone().map(|difference| view! { <p class="compare__difference">{difference}</p> })}
+            {move || difference.get().map(|difference| view! { <p class="compare__difference">{difference}</p> })}
             {failures(own, against, noun)}
             {sides.with_value(|(this, other)| talk::of(this.as_ref().zip(own), other.as_ref().zip(against)))}
             {part("Output", "output", |step| step.output.as_ref())}

@@ -2,20 +2,20 @@
 
 use super::{
     Compared,
-    differ::{self, Pair, Side},
+    differ::{self, Output, Pair, Side},
     of::Noun,
+    outputs::{Both, Standing},
 };
 use crate::{
     routes::param::{Address, Step, param},
     ui::{
-        banner::Banner,
         button::Button,
         card::Card,
         chip::Tag,
         empty::Empty,
         fmt,
-        icon::{Glyph, lucide},
-        status::{StepBadge, Tone},
+        icon::lucide,
+        status::StepBadge,
         virtual_list::{ListHandle, ListRole, RowKey, VirtualList},
     },
 };
@@ -29,54 +29,8 @@ const TALLEST: usize = 12;
 /// The value of the address that leaves out steps that are the same.
 const DIFFERENCES: &str = "differences";
 
-/// Where the runs part, in one sentence.
 #[component]
-pub fn Parting(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
-    let address = StoredValue::new(Address::get());
-    let noun = Noun::get();
-    let found = Memo::new(move |_| {
-        compared.with(|compared| {
-            let compared = compared.as_ref()?;
-            Some(compared.first.map(|at| {
-                let pair = &compared.pairs[at];
-                (
-                    pair.path.clone(),
-                    pair.name.clone(),
-                    differ::sentence(pair, noun),
-                )
-            }))
-        })
-    });
-    let shown = move || {
-        match found.get()? {
-        Some((path, name, sentence)) => {
-            let go = move |_| {
-                let step = Some(path.to_string());
-                address.with_value(|address| address.set(&[("step", step)], Step::Push));
-            };
-            Some(
-                view! {
-                    <Banner tone=Tone::Run glyph=Glyph::Step title="Where they part">
-                        <p class="compare__sentence">
-                            <button type="button" class="link-button" on:click=go>{name}</button>
-                            " "{sentence}
-                        </p>
-                    </Banner>
-                }
-                .into_any(),
-            )
-        }
-        None => Some(
-            view! { <Banner tone=Tone::Ok title="They took the same path">{format!("Every step ended the same way in both {}s.", noun.0)}</Banner> }
-                .into_any(),
-        ),
-    }
-    };
-    shown.into_any()
-}
-
-#[component]
-pub fn Steps(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
+pub fn Steps(compared: Signal<Option<Arc<Compared>>>, outputs: Both) -> AnyView {
     let address = StoredValue::new(Address::get());
     let noun = Noun::get();
     let only = param("only");
@@ -158,7 +112,12 @@ pub fn Steps(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
                 fmt::count(differing as u64),
                 fmt::plural(all as u64, "step differs", "steps differ"),
             );
-            format!("{differing} of {all}")
+            let outputs = match outputs.standing() {
+                Standing::Done => "",
+                Standing::Asked => ", outputs are being compared…",
+                Standing::Failed => ", outputs not compared",
+            };
+            format!("{differing} of {all}{outputs}")
         };
         view! {
             <span class="compare__count">{words}</span>
@@ -171,9 +130,22 @@ pub fn Steps(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
         format!("{}px", rows * ROW + 32)
     };
     let none = Memo::new(move |_| rows.with(Vec::is_empty));
+    // Nothing is said of the outputs before they are known.
+    let alike = Memo::new(move |_| {
+        compared.with(|all| {
+            let pairs = all.iter().flat_map(|all| &all.pairs);
+            pairs.into_iter().any(|pair| pair.output == Output::Same)
+        })
+    });
     let body = move || {
         if none.get() {
-            return view! { <Empty icon=lucide::LuEqual title="No step differs" text="Open a step to compare what it was given and what it left." /> }.into_any();
+            let text = if alike.get() {
+                "Every step ended the same way, with the same output."
+            } else {
+                "Every step ended the same way. Open one to compare what it was given and what it left."
+            };
+            return view! { <Empty icon=lucide::LuEqual title="No step differs" text /> }
+                .into_any();
         }
         view! {
             <div class="compare__steps" style:height=height>
@@ -192,7 +164,11 @@ pub fn Steps(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
         }
         .into_any()
     };
-    view! { <Card title="Steps" aside flush=true>{body}</Card> }.into_any()
+    view! {
+        {outputs.face()}
+        <Card title="Steps" aside flush=true>{body}</Card>
+    }
+    .into_any()
 }
 
 fn head(noun: Noun) -> AnyView {
@@ -207,11 +183,12 @@ fn head(noun: Noun) -> AnyView {
 }
 
 fn cells(pair: Pair, is_first: bool, noun: Noun) -> AnyView {
-    let difference = differ::apart(&pair, noun);
-    let class = match (&difference, pair.diverges()) {
-        (None, _) => "pair pair--same",
-        (Some(_), false) => "pair",
-        (Some(_), true) => "pair pair--apart",
+    let words = differ::row(&pair, noun);
+    let differs = pair.output == Output::Differs;
+    let class = match (pair.differs(), pair.diverges() || differs) {
+        (false, _) => "pair pair--same",
+        (true, false) => "pair",
+        (true, true) => "pair pair--apart",
     };
     // Two levels in, the names need the room.
     let inset = format!("{}px", pair.depth.min(3) * 14);
@@ -220,10 +197,11 @@ fn cells(pair: Pair, is_first: bool, noun: Noun) -> AnyView {
             <span class="pair__step" role="cell" style:padding-inline-start=inset>
                 <span class="pair__name clip">{pair.name}</span>
                 {is_first.then(|| view! { <Tag>"First divergence"</Tag> })}
+                {differs.then(|| view! { <span class="pair__output">"Output differs"</span> })}
             </span>
             <span class="pair__side" role="cell">{side(pair.this)}</span>
             <span class="pair__side" role="cell">{side(pair.other)}</span>
-            <span class="pair__apart" role="cell">{difference.unwrap_or_else(|| "Same status".to_owned())}</span>
+            <span class="pair__apart" role="cell">{words}</span>
         </div>
     }
     .into_any()

@@ -5,7 +5,7 @@ use super::{
     of::Noun,
 };
 use crate::{
-    api::{Api, ApiError, ErrorFace, runs},
+    api::{Api, ApiError, ErrorFace},
     ui::{
         button::{Button, LinkButton},
         diff::Difference,
@@ -15,36 +15,23 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use model::api::EventPage;
-use model::{Cut, EventKind, RunId, cut::Kind, event::TryKey};
+use model::{Cut, cut::Kind};
 use serde_json::Value;
 use std::sync::Arc;
 
 /// Larger values are not taken apart line by line: a person gets both files.
 const LARGEST: u64 = 4_000_000;
 
-/// Where the whole of a value is to be had.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Whole {
-    At(String),
-    /// In the event that wrote it, in one of those at the address.
-    Written {
-        run: RunId,
-        events: String,
-        attempt: u32,
-        try_no: u32,
-    },
-}
-
 /// What one side has.
 #[derive(Debug, Clone, Default)]
 pub struct Side {
     pub value: Option<Value>,
-    pub whole: Option<Whole>,
+    /// The address of all of it.
+    pub whole: Option<String>,
 }
 
 impl Side {
-    pub fn new(value: Option<&Value>, whole: Option<Whole>) -> Self {
+    pub fn new(value: Option<&Value>, whole: Option<String>) -> Self {
         Self {
             value: value.cloned(),
             whole,
@@ -69,39 +56,11 @@ impl Side {
     }
 }
 
-impl Whole {
-    async fn address(self, api: Api) -> Result<String, ApiError> {
-        match self {
-            Self::At(path) => Ok(path),
-            Self::Written {
-                run,
-                events,
-                attempt,
-                try_no,
-            } => {
-                let page: EventPage = api.load(&events).await?;
-                let wrote = |key: &TryKey| key.attempt == attempt && key.try_no == try_no;
-                let mut all = page.items.iter().rev();
-                let found = all.find(|event| match &event.event {
-                    EventKind::StepStarted { key, .. } | EventKind::StepCompleted { key, .. } => {
-                        wrote(key)
-                    }
-                    _ => false,
-                });
-                // Without it the runtime says that there is no such value.
-                let seq = found.map_or(0, |event| event.seq);
-                Ok(runs::part(&run, &format!("events/{seq}/value")))
-            }
-        }
-    }
-}
-
 /// All of what a side has, as text.
 async fn read(api: Api, side: Side) -> Result<Arc<str>, ApiError> {
     let cut = side.cut();
     match (cut, side.whole, side.value) {
-        (Some(cut), Some(whole), _) => {
-            let path = whole.address(api).await?;
+        (Some(cut), Some(path), _) => {
             let text = api.load_text(&path).await?;
             Ok(if cut.kind == Kind::Text {
                 text.into()
@@ -148,11 +107,9 @@ pub fn WholeValues(what: &'static str, this: Side, other: Side, noun: Noun) -> A
         (&other, format!("The other {}\u{2019}s", noun.0)),
     ];
     let files = files.map(|(side, name)| {
-        let Some(Whole::At(path)) = side.whole.as_ref().filter(|_| side.is_cut()) else {
-            return None;
-        };
+        let path = side.whole.as_ref().filter(|_| side.is_cut())?;
         let href = format!("{}&download=true", api.direct(path));
-        Some(view! { <LinkButton small=true icon=lucide::LuDownload href=href>{name}</LinkButton> })
+        Some(view! { <LinkButton small=true icon=lucide::LuDownload href=href download="">{name}</LinkButton> })
     });
     let both = StoredValue::new((this, other));
     let compare = move || {

@@ -92,7 +92,7 @@ fn Large(label: &'static str, cut: Cut, path: String, root: String) -> AnyView {
                 <b>{about.clone()}</b>
                 {format!("Showing the first {shown}.")}
                 <Button small=true icon=lucide::LuMaximize2 busy on_click=move || whole.load()>"Open all of it"</Button>
-                <LinkButton small=true icon=lucide::LuDownload href=file.clone()>"Download"</LinkButton>
+                <LinkButton small=true icon=lucide::LuDownload href=file.clone() download="">"Download"</LinkButton>
                 <span role="status">{move || whole.said()}</span>
             </p>
             <pre class="value__start" tabindex="0" role="group" aria-label=format!("How {label} begins")>{start.clone()}"…"</pre>

@@ -3,6 +3,7 @@
 use super::{MissionRow, RunRow};
 use crate::actor::Actor;
 use crate::audit::AuditHead;
+use crate::digest::Digest;
 use crate::event::{Artifact, Decision, Event, EventKind};
 use crate::id::{AuditId, RunId, StepPath};
 use crate::run::{EntityRef, Labels};
@@ -11,6 +12,7 @@ use crate::time::Timestamp;
 use crate::transcript::TranscriptEntry;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Part of a journal; `GET /v1/runs/{id}/events`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,6 +52,13 @@ pub struct RunContext {
     #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
     pub output: Option<Value>,
 }
+
+/// What tells the output of each step from another one without carrying it; `GET /v1/runs/{id}/outputs`. A step without an
+/// output is not in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct Outputs(pub BTreeMap<StepPath, Digest>);
 
 /// What one step left for the others: `{{steps.<id>.result}}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,5 +1,5 @@
-//! The form of an entry that is hashed: its JSON without `hash`, the fields of every object in the order of their UTF-8 bytes,
-//! no white space, strings with JSON's shortest escapes, numbers as they stand in the entry.
+//! The form of a value that is hashed: its JSON, the fields of every object in the order of their UTF-8 bytes, no white space,
+//! strings with JSON's shortest escapes, numbers as they stand in the value. Of an audit entry `hash` is left out.
 
 use super::Hash;
 use serde_json::{Map, Value};
@@ -15,6 +15,13 @@ pub(super) fn digest(entry: &Value) -> Hash {
         other => write(other, &mut text),
     }
     Hash::of(text.as_bytes())
+}
+
+/// The form of a whole value.
+pub(crate) fn text(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
 }
 
 fn write(value: &Value, text: &mut String) {

@@ -63,6 +63,18 @@ pub const ROUTES: &[Route] = &[
     route(GET, "/v1/runs/{run}/attempts", READ),
     route(GET, "/v1/runs/{run}/attempts/{attempt}", READ),
     route(GET, "/v1/runs/{run}/attempts/{attempt}/steps/{step}", READ),
+    route(
+        GET,
+        "/v1/runs/{run}/attempts/{attempt}/steps/{step}/output",
+        READ,
+    ),
+    route(
+        GET,
+        "/v1/runs/{run}/attempts/{attempt}/steps/{step}/input",
+        READ,
+    ),
+    route(GET, "/v1/runs/{run}/attempts/{attempt}/outputs", READ),
+    route(GET, "/v1/runs/{run}/outputs", READ),
     route(GET, "/v1/runs/{run}/steps/{step}", READ),
     route(GET, "/v1/runs/{run}/steps/{step}/transcript", READ),
     route(GET, "/v1/runs/{run}/output", READ),

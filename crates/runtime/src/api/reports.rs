@@ -10,6 +10,7 @@ use super::extract::{Json, Path};
 use super::problem::{Error, Result};
 use super::query::Query;
 use super::run::behind;
+use super::steps::disposition;
 use super::{Api, deliveries};
 use crate::audit;
 use crate::report::compress;
@@ -196,7 +197,7 @@ pub async fn bundle(
         .ok_or_else(|| Error::not_found("report", id.as_str()))?
         .value;
     let file = compress(&record.bundle).map_err(|error| Error::internal(&error))?;
-    let name = format!("attachment; filename=\"{id}.signalbox.gz\"");
+    let name = disposition("attachment", &format!("{id}.signalbox.gz"));
     Ok((
         [
             (header::CONTENT_TYPE, Bundle::MEDIA_TYPE.to_owned()),

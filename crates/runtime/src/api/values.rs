@@ -5,12 +5,13 @@ use super::context::Ctx;
 use super::extract::Path;
 use super::problem::{Error, Result};
 use super::query::Query;
-use super::run::{snapshot, stored};
+use super::run::{at_end_of, snapshot, stored};
 use super::steps::{disposition, found};
 use crate::store::EventQuery;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use engine::Run;
 use model::{RunId, StepPath};
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hasher};
@@ -48,8 +49,26 @@ pub async fn of_step(
 ) -> Result<Response> {
     let asked = Asked::read(query, &headers, &format!("{step}-output"))?;
     let run = snapshot(&api, &ctx, &run).await?.run;
-    let output = found(&run, &step)?.output.as_ref();
-    asked.answer(output, "The step has no output.")
+    asked.answer_output(&run, &step)
+}
+
+/// What the step had left when an attempt of the run ended.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/attempts/{attempt}/steps/{step}/output", tag = "runs",
+    params(("run" = String, Path), ("attempt" = u32, Path), ("step" = String, Path), ("download" = Option<bool>, Query)),
+    responses((status = 200, description = "The value: `text/plain` for a text, else `application/json`."), (status = 304), (status = 404))
+)]
+pub async fn of_step_then(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path((run, attempt, step)): Path<(RunId, u32, StepPath)>,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response> {
+    let name = format!("{step}-output-attempt-{attempt}");
+    let asked = Asked::read(query, &headers, &name)?;
+    let run = at_end_of(&api, &ctx, &run, attempt).await?;
+    asked.answer_output(&run, &step)
 }
 
 /// What the step was given: an operator's replacement, where there is one.
@@ -67,9 +86,26 @@ pub async fn into_step(
 ) -> Result<Response> {
     let asked = Asked::read(query, &headers, &format!("{step}-input"))?;
     let run = snapshot(&api, &ctx, &run).await?.run;
-    let state = found(&run, &step)?;
-    let input = state.input_override.as_ref().or(state.input.as_ref());
-    asked.answer(input, "The step has no input.")
+    asked.answer_input(&run, &step)
+}
+
+/// What the step had been given when an attempt of the run ended.
+#[utoipa::path(
+    get, path = "/v1/runs/{run}/attempts/{attempt}/steps/{step}/input", tag = "runs",
+    params(("run" = String, Path), ("attempt" = u32, Path), ("step" = String, Path), ("download" = Option<bool>, Query)),
+    responses((status = 200, description = "The value: `text/plain` for a text, else `application/json`."), (status = 304), (status = 404))
+)]
+pub async fn into_step_then(
+    State(api): State<Api>,
+    ctx: Ctx,
+    Path((run, attempt, step)): Path<(RunId, u32, StepPath)>,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response> {
+    let name = format!("{step}-input-attempt-{attempt}");
+    let asked = Asked::read(query, &headers, &name)?;
+    let run = at_end_of(&api, &ctx, &run, attempt).await?;
+    asked.answer_input(&run, &step)
 }
 
 /// The value that an event holds: an input, an output, a loop's items.
@@ -118,6 +154,17 @@ impl Asked {
             has: has.map(ToOwned::to_owned),
             file: query.flag("download")?.then(|| name.to_owned()),
         })
+    }
+
+    fn answer_output(self, run: &Run, step: &StepPath) -> Result<Response> {
+        let output = found(run, step)?.output.as_ref();
+        self.answer(output, "The step has no output.")
+    }
+
+    fn answer_input(self, run: &Run, step: &StepPath) -> Result<Response> {
+        let state = found(run, step)?;
+        let input = state.input_override.as_ref().or(state.input.as_ref());
+        self.answer(input, "The step has no input.")
     }
 
     /// Answers with the value; `none` says that there is none.

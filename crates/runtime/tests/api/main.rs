@@ -28,6 +28,7 @@ mod moves;
 mod notifications;
 mod oauth;
 mod openapi;
+mod outputs;
 mod people;
 mod providers;
 mod reports;

@@ -2,6 +2,7 @@
 
 use super::*;
 use engine::CreateRun;
+use model::Digest;
 use model::run::{Belongs, Labels, Trigger, WorkflowRef};
 use model::{Actor, Failure, RunStatus, Timestamp};
 use serde_json::json;
@@ -202,4 +203,85 @@ fn facts_that_differ_are_told_from_those_that_do_not() {
             ("Labels", "shop: Graz", "none")
         ]
     );
+}
+
+/// The digests of outputs that are known by a text each.
+fn outputs(of: &[(&str, &str)]) -> Outputs {
+    let digests = of.iter().map(|(path, text)| {
+        let digest = Digest::of(&json!(text));
+        (StepPath::from(*path), digest)
+    });
+    Outputs(digests.collect())
+}
+
+/// Both runs, of which each step is completed, and their pairs once the outputs are known.
+fn compared(this: &[(&str, &str)], other: &[(&str, &str)]) -> (Run, Run, Vec<Pair>) {
+    let both = || {
+        let mut run = run(&[("a", &[]), ("b", &["a"]), ("c", &["b"])]);
+        for path in ["a", "b", "c"] {
+            ended(&mut run, path, StepStatus::Completed, 100);
+        }
+        run
+    };
+    let (own, against) = (both(), both());
+    let mut all = pairs(&own, &against);
+    note_outputs(&mut all, &outputs(this), &outputs(other));
+    (own, against, all)
+}
+
+#[test]
+fn a_row_says_of_an_output_what_is_known() {
+    let (this, other, mut all) = compared(
+        &[("a", "x"), ("b", "x")],
+        &[("a", "x"), ("b", "y"), ("c", "x")],
+    );
+    let rows =
+        |all: &[Pair]| -> Vec<String> { all.iter().map(|one| row(one, Noun::RUN)).collect() };
+    assert_eq!(rows(&all), ["Same output", "Output differs", "Same status"]);
+    let differing: Vec<_> = all.iter().map(Pair::differs).collect();
+    assert_eq!(differing, [false, true, false]);
+    // Both went the same way all the same.
+    assert_eq!(first(&this, &other, &all), None);
+    let path = "Every step ended the same way in both runs";
+    assert_eq!(
+        same_path(&all, Noun::RUN),
+        format!("{path}. 1 output differs.")
+    );
+    assert_eq!(
+        same_path(&all[..1], Noun::RUN),
+        format!("{path}, with the same output.")
+    );
+    assert_eq!(same_path(&all[2..], Noun::RUN), format!("{path}."));
+
+    let known = outputs(&[("a", "x"), ("b", "x"), ("c", "x")]);
+    note_outputs(&mut all, &known, &known);
+    assert_eq!(rows(&all), ["Same output"; 3]);
+    assert_eq!(
+        rows(&pairs(&this, &other)),
+        ["Same status"; 3],
+        "before anything is known"
+    );
+}
+
+#[test]
+fn an_output_is_told_beside_what_else_differs() {
+    let known = outputs(&[("a", "x"), ("b", "x"), ("c", "x")]);
+    let (mut this, other, _) = compared(&[], &[]);
+    ended(&mut this, "a", StepStatus::Completed, 6_100);
+    ended(&mut this, "b", StepStatus::Failed, 100);
+    let row = |at: usize, against: &Outputs| {
+        let mut all = pairs(&this, &other);
+        note_outputs(&mut all, &known, against);
+        row(&all[at], Noun::ATTEMPT)
+    };
+    assert_eq!(row(0, &known), "6.0 s longer here · same output");
+    let others = outputs(&[("a", "y"), ("b", "y")]);
+    assert_eq!(row(0, &others), "Output differs · 6.0 s longer here");
+    // A step that failed has no output, whatever a newer answer says.
+    for against in [&known, &others] {
+        assert_eq!(
+            row(1, against),
+            "Failed (LLM_REQUEST_FAILED) here, success there"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! Differences, in words.
 
-use super::{Fact, NOTABLE_MS, Pair, Side};
+use super::{Fact, NOTABLE_MS, Output, Pair, Side};
 use crate::pages::compare::of::Noun;
 use crate::ui::fmt;
 use engine::Run;
@@ -131,6 +131,9 @@ pub fn apart(pair: &Pair, noun: Noun) -> Option<String> {
     if this.outcome() != other.outcome() {
         parts.push(outcomes(this, other));
     }
+    if pair.output == Output::Differs {
+        parts.push("output differs".to_owned());
+    }
     // Where it never ran on one side, the outcome says so.
     if this.tries > 0 && other.tries > 0 && this.tries != other.tries {
         let side = if this.tries > other.tries {
@@ -156,6 +159,30 @@ pub fn apart(pair: &Pair, noun: Noun) -> Option<String> {
         first.make_ascii_uppercase();
     }
     (!text.is_empty()).then_some(text)
+}
+
+/// What a row of the list says: how the step differs, and that its output does not where that is known.
+pub fn row(pair: &Pair, noun: Noun) -> String {
+    match (apart(pair, noun), pair.output) {
+        (None, Output::Same) => "Same output".to_owned(),
+        (None, Output::Unknown | Output::Differs) => "Same status".to_owned(),
+        (Some(text), Output::Same) => format!("{text} · same output"),
+        (Some(text), Output::Unknown | Output::Differs) => text,
+    }
+}
+
+/// What is said of two runs that part nowhere.
+pub fn same_path(pairs: &[Pair], Noun(noun): Noun) -> String {
+    let count = |output| pairs.iter().filter(|pair| pair.output == output).count() as u64;
+    let path = format!("Every step ended the same way in both {noun}s");
+    match (count(Output::Differs), count(Output::Same)) {
+        (0, 0) => format!("{path}."),
+        (0, _) => format!("{path}, with the same output."),
+        (apart, _) => {
+            let outputs = fmt::plural(apart, "output differs", "outputs differ");
+            format!("{path}. {outputs}.")
+        }
+    }
 }
 
 fn outcomes(this: &Side, other: &Side) -> String {

@@ -4,6 +4,7 @@ use super::super::Api;
 use super::super::context::Ctx;
 use super::super::problem::{Error, Result};
 use super::super::query::Query;
+use super::super::steps::disposition;
 use crate::audit;
 use crate::store::record::AuditAnchor;
 use crate::store::{ChangeSet, Store};
@@ -117,9 +118,8 @@ fn download(format: Format, tenant: &TenantId, start: String, writer: Writer) ->
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(name) =
-        HeaderValue::from_str(&format!("attachment; filename=\"audit-{tenant}.{ending}\""))
-    {
+    let name = disposition("attachment", &format!("audit-{tenant}.{ending}"));
+    if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     response

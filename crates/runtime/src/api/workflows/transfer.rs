@@ -6,6 +6,7 @@ use crate::api::context::Ctx;
 use crate::api::extract::{Json, Path};
 use crate::api::problem::{Error, Result};
 use crate::api::query::Query;
+use crate::api::steps::disposition;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -49,7 +50,7 @@ pub async fn export(
         remap: BTreeMap::new(),
     };
     let mut response = Json(portable).into_response();
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{file}\"")) {
+    if let Ok(value) = HeaderValue::from_str(&disposition("attachment", &file)) {
         response
             .headers_mut()
             .insert(header::CONTENT_DISPOSITION, value);

@@ -6,6 +6,7 @@ use model::audit::Chain;
 use model::{Actor, AuditEntry, AuditId, Timestamp};
 use rusqlite::{Connection, params};
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 /// A data folder as the first schema left it, with a trail that nothing links.
 fn old(path: &std::path::Path) {
@@ -144,6 +145,21 @@ async fn words_go_with_the_last_entry_that_said_them() {
     assert_eq!(found(&store, "local", "rem").await, [2]);
 }
 
+/// What `take` gives once the store before has let go of its folder: its threads end by themselves.
+async fn once_free<T, E: std::fmt::Display>(
+    failed: &str,
+    mut take: impl FnMut() -> Result<T, E>,
+) -> T {
+    let patience = Instant::now() + Duration::from_secs(20);
+    loop {
+        match take() {
+            Ok(taken) => return taken,
+            Err(why) => assert!(Instant::now() < patience, "{failed}: {why}"),
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn a_folder_without_the_words_gets_them_when_it_is_opened() {
     let folder = tempfile::tempdir().unwrap();
@@ -152,22 +168,15 @@ async fn a_folder_without_the_words_gets_them_when_it_is_opened() {
         let store = SqliteStore::open(&path).unwrap();
         write(&store, "local", "queue.paused", "north").await;
     }
-    let db = loop {
-        // The threads of the store end by themselves.
-        let db = Connection::open(&path).unwrap();
-        let later = "BEGIN; DROP TABLE audit_words; DROP TABLE snapshots; COMMIT";
-        if db.execute_batch(later).is_ok() {
-            break db;
-        }
-        tokio::task::yield_now().await;
-    };
+    let later = "BEGIN; DROP TABLE audit_words; DROP TABLE snapshots; COMMIT";
+    let db = once_free("the tables that came later stay", || {
+        let db = Connection::open(&path)?;
+        db.execute_batch(later)?;
+        Ok::<_, rusqlite::Error>(db)
+    })
+    .await;
     db.pragma_update(None, "user_version", 2).unwrap();
     drop(db);
-    let store = loop {
-        if let Ok(store) = SqliteStore::open(&path) {
-            break store;
-        }
-        tokio::task::yield_now().await;
-    };
+    let store = once_free("the folder does not open", || SqliteStore::open(&path)).await;
     assert_eq!(found(&store, "local", "pau").await, [1]);
 }
