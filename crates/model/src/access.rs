@@ -1,10 +1,9 @@
 //! Roles, scopes and what each action needs. Role *and* scope must allow.
 
 use crate::moves::MoveKind;
-use crate::status::words;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt;
 
 words! {
     /// A role in a project, from least to most; `tenant_admin` includes every project of the tenant.

@@ -1,8 +1,7 @@
 //! Who did something.
 
-use crate::status::words;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 words! {
     /// What kind of actor an action came from. An AI's actions are always marked as such.

@@ -5,13 +5,13 @@ use crate::failure::Failure;
 use crate::id::{ArtifactId, RunId, SandboxId, StepPath, TaskId};
 use crate::money::Usage;
 use crate::run::{Belongs, EntityRef, Labels, Trigger, WorkflowRef};
-use crate::status::{BlockedBy, QueuedReason, SkipReason, StopMode, WaitKind, words};
+use crate::status::{BlockedBy, QueuedReason, SkipReason, StopMode, WaitKind};
 use crate::time::Timestamp;
 use crate::transcript::TranscriptEntry;
+use crate::words::words;
 use crate::workflow::{Effect, Workflow};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::fmt;
 use std::sync::Arc;
 
 /// One entry of a run's journal.

@@ -1,7 +1,7 @@
 //! Failure codes: one table for the code, the API, the console and the guides.
 
 use crate::moves::MoveKind;
-use crate::status::{words, words_schema};
+use crate::words::{on_the_wire, words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -50,17 +50,12 @@ impl Screen {
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $wire:literal, $class:ident, $screen:ident, [$($mv:ident),*], $meaning:literal, $remedy:literal;)*) => {
         /// Why a step or a run failed.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum FailureCode { $($(#[$doc])* #[serde(rename = $wire)] $variant,)* }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FailureCode { $($(#[$doc])* $variant,)* }
+
+        on_the_wire!(FailureCode, $($variant = $wire),*);
 
         impl FailureCode {
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $wire),* }
-            }
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($wire => Some(Self::$variant),)* _ => None }
-            }
             pub const fn class(self) -> FailureClass {
                 match self { $(Self::$variant => FailureClass::$class),* }
             }
@@ -161,8 +156,6 @@ codes! {
         "The agent used up its turns, tokens, dollars or time.",
         "Read how far it came. Continue gives it as much again and keeps its conversation; Continue in Chat also tells it what to do.";
 }
-
-words_schema!(FailureCode);
 
 impl fmt::Display for FailureCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

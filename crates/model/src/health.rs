@@ -1,8 +1,6 @@
 //! The words of environment health.
 
-use crate::status::words;
-use serde::{Deserialize, Serialize};
-use std::fmt;
+use crate::words::words;
 
 words! {
     /// What a check looks at.

@@ -25,6 +25,7 @@ pub mod status;
 pub mod time;
 pub mod transcript;
 pub mod why;
+mod words;
 pub mod workflow;
 
 pub use access::{Access, Role, Scope};

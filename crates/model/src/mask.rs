@@ -4,11 +4,10 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
-use crate::status::words;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// What stands where something was cut out.
 pub const MASK: &str = "•••";

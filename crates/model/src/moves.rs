@@ -2,10 +2,10 @@
 
 use crate::failure::FailureCode;
 use crate::id::{StepPath, TaskId};
-use crate::status::{RunStatus, words};
+use crate::status::RunStatus;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::fmt;
 
 words! {
     /// The name of a move.

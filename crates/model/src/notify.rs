@@ -13,10 +13,9 @@ pub use quiet::{QuietHours, QuietMistake};
 
 use crate::failure::FailureCode;
 use crate::id::{NotificationId, ReportId, RunId, StepPath, WorkflowId};
-use crate::status::words;
 use crate::time::Timestamp;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 words! {
     /// What a notification is about.

@@ -6,12 +6,12 @@ use crate::id::{MissionId, ReportId, RunId, StepPath, TaskId, WorkflowId};
 use crate::mask::MaskCounts;
 use crate::notify::Delivery;
 use crate::run::WorkflowRef;
-use crate::status::{RunStatus, words};
+use crate::status::RunStatus;
 use crate::time::Timestamp;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::fmt;
 
 words! {
     /// What kind of trouble it is.

@@ -1,10 +1,9 @@
 //! What a run is about and where it came from.
 
 use crate::id::{MissionId, TaskId, WorkflowId};
-use crate::status::words;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 
 words! {
     /// What started a run.

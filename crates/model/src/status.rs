@@ -1,56 +1,6 @@
 //! Run and step statuses with the words people read.
 
-use serde::{Deserialize, Serialize};
-use std::fmt;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $wire:literal, $shown:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$vdoc])* #[serde(rename = $wire)] $variant,)*
-        }
-        $crate::status::words_schema!($name);
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-            /// The word on the wire and in filters.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $wire),* }
-            }
-            /// The word a person reads.
-            pub const fn shown(self) -> &'static str {
-                match self { $(Self::$variant => $shown),* }
-            }
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($wire => Some(Self::$variant),)* _ => None }
-            }
-        }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-pub(crate) use words;
-
-/// utoipa's derive does not see the words of an enum that a macro writes, so they are told to it.
-macro_rules! words_schema {
-    ($name:ident) => {
-        #[cfg(feature = "schema")]
-        impl utoipa::PartialSchema for $name {
-            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                utoipa::openapi::ObjectBuilder::new()
-                    .schema_type(utoipa::openapi::Type::String)
-                    .enum_values(Some(Self::ALL.iter().map(|word| word.as_str())))
-                    .into()
-            }
-        }
-        #[cfg(feature = "schema")]
-        impl utoipa::ToSchema for $name {}
-    };
-}
-pub(crate) use words_schema;
+use crate::words::words;
 
 words! {
     /// Where a run stands. Stalled, retried and "needs attention" are derived, never stored.

@@ -4,11 +4,10 @@ mod templates;
 
 use crate::id::StepId;
 use crate::run::Labels;
-use crate::status::words;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::fmt;
 pub use templates::Template;
 
 /// The JSON Schema (draft 2020-12) of a workflow document, for editors and the API.

@@ -5,10 +5,9 @@ use crate::actor::Actor;
 use crate::id::{AuditId, BulkId, RunId};
 use crate::money::Cost;
 use crate::moves::MoveKind;
-use crate::status::words;
 use crate::time::Timestamp;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The most runs one job takes.
 pub const BULK_MOST: usize = 10_000;

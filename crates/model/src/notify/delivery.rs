@@ -3,11 +3,10 @@
 use super::{Channel, NotificationKind};
 use crate::actor::Actor;
 use crate::id::{DeliveryId, WebhookId};
-use crate::status::words;
 use crate::time::Timestamp;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt;
 
 words! {
     /// How the connection to an e-mail server is kept private.

@@ -1,10 +1,9 @@
 //! What is told to whom: three layers, of which the nearest one that says something counts.
 
 use super::{Channel, NotificationKind, QuietHours};
-use crate::status::words;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 
 words! {
     /// Whose preferences; `me` counts before `project`, `project` before `tenant`.
