@@ -1,7 +1,9 @@
+import type { Page } from "@playwright/test";
+
 import { Api } from "../support/api";
 import { FRAME_MS, frames, timeUntil } from "../support/frames";
 import { journal, stepName } from "../support/journals";
-import { newcomer, report } from "../support/measure";
+import { LOOK_MS, listed, report } from "../support/measure";
 import { test } from "../support/test";
 
 const BUDGET_MS = 1000;
@@ -10,11 +12,14 @@ const SHAPE = { steps: 10_000, edges: 30_000, events: 30_000 };
 test("open a run with 10,000 steps: graph laid out and drawn", async ({ browser, signalbox }) => {
   const api = await Api.of(signalbox);
   const run = await api.import(journal(SHAPE));
-  const page = await (await newcomer(browser, signalbox, api)).newPage();
-  await page.goto(api.page("runs"));
-  await page.getByRole("link", { name: "Close the books" }).first().waitFor();
   const failed = { selector: '[aria-label^="Steps of this run."] [aria-current="true"]', text: stepName(SHAPE.steps - 1) };
-  const drawn = await timeUntil(page, { click: `a[href$="${run.id}"]` }, failed);
+  const open = async (look: number): Promise<[Page, number]> => {
+    const page = await listed(browser, signalbox, api, look);
+    return [page, await timeUntil(page, { click: `a[href$="${run.id}"]` }, failed)];
+  };
+  const [hasty, atOnce] = await open(0);
+  await hasty.context().close();
+  const [page, drawn] = await open(LOOK_MS);
 
   const picture = page.locator('[aria-label^="Steps of this run."]');
   const box = await picture.boundingBox();
@@ -47,7 +52,7 @@ test("open a run with 10,000 steps: graph laid out and drawn", async ({ browser,
   });
   const usual = Math.max(near.usual, wheel.usual, zoom.usual, far.usual, scroll.usual);
   report(
-    `${drawn.toFixed(0)} ms from the click to the picture; frames p95 (worst): pan near ${said(near)}, wheel ${said(wheel)}, zoom ${said(zoom)}, pan over all ${said(far)}, timeline ${said(scroll)} ms`,
+    `${drawn.toFixed(0)} ms from the click to the picture (${atOnce.toFixed(0)} ms when clicked as soon as the list stands); frames p95 (worst): pan near ${said(near)}, wheel ${said(wheel)}, zoom ${said(zoom)}, pan over all ${said(far)}, timeline ${said(scroll)} ms`,
     drawn <= BUDGET_MS && usual <= FRAME_MS,
   );
 });

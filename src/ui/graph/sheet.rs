@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// How long a slice may take, in milliseconds, and how many strokes it may have: the browser paints them only afterwards.
 const SLICE: f64 = 4.0;
-const STROKES: usize = 8;
+const STROKES: usize = 4;
 /// A drawing that takes several slices waits until zooming rests this long, in milliseconds.
 const REST: f64 = 140.0;
 
@@ -131,7 +131,7 @@ pub(super) fn sheet_view(
         <div class="graph__sheet" aria-hidden="true" hidden=move || drawn.with(Option::is_none) style:transform=transform>
             <div class="graph__turn" class=("graph__turn--back", move || front.get() != 0)><canvas node_ref=edges[0]></canvas></div>
             <div class="graph__turn" class=("graph__turn--back", move || front.get() != 1)><canvas node_ref=edges[1]></canvas></div>
-            <canvas node_ref=nodes></canvas>
+            <canvas node_ref=nodes hidden=move || !far.get()></canvas>
             // Its colour changes with the theme, which what is drawn does not by itself.
             <i class="graph__theme" on:transitionend=again></i>
         </div>
