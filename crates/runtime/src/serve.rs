@@ -74,7 +74,7 @@ pub fn site(
         .layer(middleware::map_response(common_headers))
         .layer(
             CompressionLayer::new()
-                // Browsers take zstd first: 4 MB in a quarter of the time of Brotli, whose next level takes twice as long again.
+                // Browsers take zstd first: a third of Brotli's time for 4.6 MB, and a quarter less is left.
                 .quality(CompressionLevel::Precise(3))
                 .compress_when(
                     DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream")),
