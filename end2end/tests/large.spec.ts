@@ -100,3 +100,11 @@ test("a picture in a value is folded, and shown when it is opened", async ({ sig
   expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(5);
   await expectAccessible(page);
 });
+
+test("the first event shows the workflow it began with, step by step", async ({ signedIn: page, api }) => {
+  await left(page, api, "return 1");
+  await page.getByRole("listbox", { name: "Events" }).getByRole("option", { name: /Run created/ }).click();
+  const detail = page.getByRole("region", { name: /^Event 1 · run_created/ });
+  const steps = detail.getByRole("listitem").filter({ hasText: /^steps/ });
+  await expect(steps).toContainText("1 item");
+});
