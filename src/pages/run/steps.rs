@@ -34,13 +34,13 @@ pub fn Steps(live: LiveRun, selection: Selection) -> AnyView {
     // All at the top level, those of a loop only while every loop around them is open.
     let shown = Memo::new(move |_| {
         count.get();
-        let open = |run: &Run| {
-            selection.folds.with(|folds| {
+        selection.folds.with(|folds| {
+            let open = |run: &Run| {
                 let open = run.order.iter().filter(|path| folds.show(path));
                 open.cloned().collect::<Vec<StepPath>>()
-            })
-        };
-        Arc::new(live.now(open).unwrap_or_default())
+            };
+            Arc::new(live.now(open).unwrap_or_default())
+        })
     });
     let handle = ListHandle::new();
     let index_of =
