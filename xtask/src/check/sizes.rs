@@ -35,7 +35,7 @@ impl Budgets {
                 what: "with its canvas, timeline and Replay",
                 bytes: sum(&bundle.wasm_with_picture),
                 budget: 250 * KIB,
-                ceiling: 1001 * KIB,
+                ceiling: 1003 * KIB,
             },
             Size {
                 what: "wasm in all parts",
