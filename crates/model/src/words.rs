@@ -27,7 +27,7 @@ macro_rules! words {
 pub(crate) use words;
 
 /// The words of an enum on the wire, one a variant in their order. serde's own derive would compile the comparing of words anew
-/// for each enum and each source: a fortieth of the console.
+/// for each enum and each source.
 macro_rules! on_the_wire {
     ($name:ident, $($variant:ident = $wire:literal),*) => {
         impl $name {

@@ -43,6 +43,7 @@ mod runs;
 mod session;
 mod steps;
 mod stream;
+mod tag;
 mod tasks;
 mod used;
 mod values;

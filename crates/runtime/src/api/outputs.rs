@@ -5,8 +5,9 @@ use super::context::Ctx;
 use super::extract::{Json, Path};
 use super::problem::Result;
 use super::run::{at_end_of, snapshot};
+use super::tag::Tag;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use engine::Run;
 use model::api::Outputs;
@@ -46,23 +47,12 @@ pub async fn of_attempt(
 }
 
 async fn answer(run: Arc<Run>, headers: &HeaderMap) -> Result<Response> {
-    // Up to the same event a run has the same outputs. Weak: it may go out compressed.
-    let tag = format!("W/\"{}\"", run.seq);
-    let has = headers.get(header::IF_NONE_MATCH);
-    let mut response = if has.is_some_and(|has| has.as_bytes() == tag.as_bytes()) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Json(made(run).await?).into_response()
-    };
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-cache"),
-    );
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
+    // Up to the same event a run has the same outputs.
+    let tag = Tag::new(run.seq);
+    if tag.is_had(headers) {
+        return Ok(tag.not_modified());
     }
-    Ok(response)
+    Ok(tag.mark(Json(made(run).await?).into_response()))
 }
 
 /// All outputs of a run may be hundreds of megabytes: their digests are made beside the threads that answer.

@@ -7,6 +7,7 @@ use super::problem::{Error, Result};
 use super::query::Query;
 use super::run::{at_end_of, snapshot, stored};
 use super::steps::{disposition, found};
+use super::tag::Tag;
 use crate::store::EventQuery;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -29,7 +30,7 @@ pub async fn of_run(
     headers: HeaderMap,
     query: Query,
 ) -> Result<Response> {
-    let asked = Asked::read(query, &headers, "result")?;
+    let asked = Asked::read(query, headers, "result")?;
     let run = snapshot(&api, &ctx, &run).await?.run;
     asked.answer(run.output.as_ref(), "The run has no result.")
 }
@@ -47,7 +48,7 @@ pub async fn of_step(
     headers: HeaderMap,
     query: Query,
 ) -> Result<Response> {
-    let asked = Asked::read(query, &headers, &format!("{step}-output"))?;
+    let asked = Asked::read(query, headers, &format!("{step}-output"))?;
     let run = snapshot(&api, &ctx, &run).await?.run;
     asked.answer_output(&run, &step)
 }
@@ -66,7 +67,7 @@ pub async fn of_step_then(
     query: Query,
 ) -> Result<Response> {
     let name = format!("{step}-output-attempt-{attempt}");
-    let asked = Asked::read(query, &headers, &name)?;
+    let asked = Asked::read(query, headers, &name)?;
     let run = at_end_of(&api, &ctx, &run, attempt).await?;
     asked.answer_output(&run, &step)
 }
@@ -84,7 +85,7 @@ pub async fn into_step(
     headers: HeaderMap,
     query: Query,
 ) -> Result<Response> {
-    let asked = Asked::read(query, &headers, &format!("{step}-input"))?;
+    let asked = Asked::read(query, headers, &format!("{step}-input"))?;
     let run = snapshot(&api, &ctx, &run).await?.run;
     asked.answer_input(&run, &step)
 }
@@ -103,7 +104,7 @@ pub async fn into_step_then(
     query: Query,
 ) -> Result<Response> {
     let name = format!("{step}-input-attempt-{attempt}");
-    let asked = Asked::read(query, &headers, &name)?;
+    let asked = Asked::read(query, headers, &name)?;
     let run = at_end_of(&api, &ctx, &run, attempt).await?;
     asked.answer_input(&run, &step)
 }
@@ -121,7 +122,7 @@ pub async fn of_event(
     headers: HeaderMap,
     query: Query,
 ) -> Result<Response> {
-    let asked = Asked::read(query, &headers, &format!("event-{seq}"))?;
+    let asked = Asked::read(query, headers, &format!("event-{seq}"))?;
     stored(&api, &ctx, &run).await?;
     let found = api
         .store()
@@ -138,20 +139,16 @@ pub async fn of_event(
 
 /// How a value is asked for.
 struct Asked {
-    /// What the browser has of it already.
-    has: Option<String>,
+    headers: HeaderMap,
     /// The name of the file, where it is to be one.
     file: Option<String>,
 }
 
 impl Asked {
-    fn read(query: Query, headers: &HeaderMap, name: &str) -> Result<Self> {
+    fn read(query: Query, headers: HeaderMap, name: &str) -> Result<Self> {
         let query = query.only(&["download"])?;
-        let has = headers
-            .get(header::IF_NONE_MATCH)
-            .and_then(|has| has.to_str().ok());
         Ok(Self {
-            has: has.map(ToOwned::to_owned),
+            headers,
             file: query.flag("download")?.then(|| name.to_owned()),
         })
     }
@@ -183,22 +180,14 @@ impl Asked {
                 serde_json::to_vec(other).map_err(|cause| Error::internal(&cause))?,
             ),
         };
-        // Weak: it may go out compressed.
-        let tag = format!("W/\"{}\"", tag(&body));
-        let mut response = if self.has.as_deref() == Some(tag.as_str()) {
-            StatusCode::NOT_MODIFIED.into_response()
+        let tag = Tag::new(state(&body));
+        let mut response = if tag.is_had(&self.headers) {
+            tag.not_modified()
         } else {
-            body.into_response()
+            tag.mark(body.into_response())
         };
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        headers.insert(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("private, no-cache"),
-        );
-        if let Ok(tag) = HeaderValue::from_str(&tag) {
-            headers.insert(header::ETAG, tag);
-        }
         // Untrusted: a browser may show it, but nothing in it may run or load.
         headers.insert(
             header::CONTENT_SECURITY_POLICY,
@@ -215,7 +204,7 @@ impl Asked {
 }
 
 /// Tells one body from another; that it may differ between builds costs a browser no more than fetching it again.
-fn tag(body: &[u8]) -> String {
+fn state(body: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(body);
     format!("{:x}-{:016x}", body.len(), hasher.finish())
