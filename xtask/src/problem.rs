@@ -22,6 +22,10 @@ pub enum Problem {
     )]
     NoNetwork { doing: String },
     #[error(
+        "The disk became full while {doing}. Make room (`cargo clean` deletes all that was built here), then run the same command again."
+    )]
+    DiskFull { doing: String },
+    #[error(
         "{needs} is missing, and rustup is not installed. Install rustup from https://rustup.rs, then: {command}"
     )]
     NoRustup { needs: String, command: String },

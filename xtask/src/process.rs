@@ -89,6 +89,11 @@ pub fn explain(what: &str, ended: &Ended) -> Problem {
             doing: lower_first(what),
         };
     }
+    if is_full(&ended.said) {
+        return Problem::DiskFull {
+            doing: lower_first(what),
+        };
+    }
     if ended.said.contains("linker `cc` not found")
         || ended.said.contains("failed to find tool \"cc\"")
     {
@@ -172,6 +177,10 @@ fn is_network(said: &str) -> bool {
     SIGNS.iter().any(|sign| said.contains(sign))
 }
 
+fn is_full(said: &str) -> bool {
+    said.contains("No space left on device") || said.contains("ENOSPC")
+}
+
 fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
@@ -202,6 +211,14 @@ mod tests {
         assert!(is_network(curl));
         assert!(is_network("npm error code EAI_AGAIN"));
         assert!(!is_network("error[E0432]: unresolved import `net`"));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart() {
+        let rustc = "error: failed to write to `target/debug/full.rmeta`: No space left on device (os error 28)";
+        assert!(is_full(rustc));
+        assert!(is_full("npm error code ENOSPC"));
+        assert!(!is_full("error: the spacing of the devices"));
     }
 
     #[test]
