@@ -46,7 +46,8 @@ test("a failed run is compared with the last completed one: where they part, wha
   await expect(row("Read list")).toContainText("Output differs");
   await page.getByRole("button", { name: "Only differences" }).click();
 
-  await row("Read list").click();
+  await expect(main).toContainText("The first output that differs is that of Read list.");
+  await main.getByRole("paragraph").filter({ hasText: "first output" }).getByRole("button", { name: "Read list" }).click();
   const opened = page.getByRole("region", { name: "Read list, in both runs" });
   const output = opened.getByRole("group", { name: "The output, from the other run to this one" });
   await expect(output.getByRole("row", { name: /added/ })).toContainText('"lines": 9');

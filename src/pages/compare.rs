@@ -48,8 +48,9 @@ struct Compared {
     this: Arc<RunView>,
     other: Arc<RunView>,
     pairs: Vec<Pair>,
-    /// The index of the step at which they part.
+    /// The index of the step at which they part, and of the first whose output differs.
     first: Option<usize>,
+    first_output: Option<usize>,
 }
 
 impl Compared {
@@ -63,12 +64,14 @@ impl Compared {
         if let Some((own, against)) = outputs {
             differ::note_outputs(&mut pairs, &own, &against);
         }
-        let first = differ::first(&this.run, &other.run, &pairs);
+        let first = |is| differ::first(&this.run, &other.run, &pairs, is);
+        let (parting, output) = (first(Pair::diverges), first(Pair::output_differs));
         Self {
             this,
             other,
             pairs,
-            first,
+            first: parting,
+            first_output: output,
         }
     }
 

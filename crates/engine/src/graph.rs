@@ -126,8 +126,7 @@ impl Graph {
     pub fn node(&self, path: &StepPath) -> Option<NodeId> {
         let mut body = &self.roots;
         let mut found = None;
-        for part in parts(path) {
-            let id = part.split_once('[').map_or(part, |(id, _)| id);
+        for (id, _) in path.parts() {
             let node = *body.by_id.get(id)?;
             found = Some(node);
             body = &self.nodes[node].body;
@@ -159,11 +158,8 @@ impl Graph {
     /// Sorts paths as the document does, a loop before its iterations.
     pub fn order<'a>(&'a self, path: &'a StepPath) -> impl Iterator<Item = (NodeId, usize)> + 'a {
         let mut body = Some(&self.roots);
-        parts(path).map(move |part| {
-            let (id, index) = match part.split_once('[') {
-                None => (part, 0),
-                Some((id, index)) => (id, index.parse::<usize>().map_or(0, |i| i + 1)),
-            };
+        path.parts().map(move |(id, iteration)| {
+            let index = iteration.map_or(0, |iteration| iteration + 1);
             let node = body.and_then(|b| b.by_id.get(id).copied());
             body = node.map(|n| &self.nodes[n].body);
             (node.unwrap_or(usize::MAX), index)
@@ -174,23 +170,6 @@ impl Graph {
     pub fn order_key(&self, path: &StepPath) -> Vec<(NodeId, usize)> {
         self.order(path).collect()
     }
-}
-
-/// Where an iteration ends in a path. Paths are short and asked for by the ten thousand: a search for a text would take
-/// longer to be set up than to be made.
-fn is_end(pair: &[u8]) -> bool {
-    pair == b"]."
-}
-
-/// A path's parts from the outermost loop to the step: `price_lines[3`, `look_up`.
-fn parts(path: &StepPath) -> impl Iterator<Item = &str> {
-    let mut rest = Some(path.as_str());
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let end = text.as_bytes().windows(2).position(is_end);
-        rest = end.map(|end| &text[end + 2..]);
-        Some(end.map_or(text, |end| &text[..end]))
-    })
 }
 
 /// The path of the step `id` beside the one at `path`.

@@ -3,7 +3,6 @@
 use crate::moves::MoveKind;
 use crate::words::{on_the_wire, words};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 words! {
     /// What a person does about a failure.
@@ -155,12 +154,6 @@ codes! {
     AgentLimitReached = "AGENT_LIMIT_REACHED", Expected, Run, [Retry, ContinueInChat],
         "The agent used up its turns, tokens, dollars or time.",
         "Read how far it came. Continue gives it as much again and keeps its conversation; Continue in Chat also tells it what to do.";
-}
-
-impl fmt::Display for FailureCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 /// One failure: the code, a sentence for a person, and details for whoever digs deeper.

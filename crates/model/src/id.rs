@@ -119,10 +119,25 @@ impl StepPath {
         self.in_scope().map_or("", |end| &self.0[..=end])
     }
 
-    /// Where that iteration's `].` stands. Paths are short and asked by the ten thousand: a search for a text would take longer
-    /// to be set up than to be made.
+    /// Where that iteration's `].` stands.
     fn in_scope(&self) -> Option<usize> {
-        self.0.as_bytes().windows(2).rposition(|two| two == b"].")
+        self.0.as_bytes().windows(2).rposition(is_end)
+    }
+
+    /// The loops around it from the outermost on, each with its iteration, and the step itself: `("price_lines", Some(3))`,
+    /// `("look_up", None)`.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, Option<usize>)> {
+        let mut rest = Some(self.as_str());
+        std::iter::from_fn(move || {
+            let text = rest?;
+            let end = text.as_bytes().windows(2).position(is_end);
+            rest = end.map(|end| &text[end + 2..]);
+            let part = end.map_or(text, |end| &text[..end]);
+            Some(match part.split_once('[') {
+                Some((id, index)) => (id, index.parse().ok()),
+                None => (part, None),
+            })
+        })
     }
 
     /// The step's own id, without the loops around it.
@@ -130,6 +145,12 @@ impl StepPath {
         let begin = self.in_scope().map_or(0, |end| end + 2);
         StepId(self.0[begin..].to_owned())
     }
+}
+
+/// Whether an iteration ends here. Paths are short and asked for by the ten thousand: a search for a text would take longer to
+/// be set up than to be made.
+fn is_end(pair: &[u8]) -> bool {
+    pair == b"]."
 }
 
 impl fmt::Display for StepPath {
@@ -190,6 +211,9 @@ mod tests {
         assert_eq!(path.scope(), "outer[3].inner[0]");
         let plain = StepPath::from("plain");
         assert_eq!((plain.parent(), plain.scope()), (None, ""));
+        let parts = [("outer", Some(3)), ("inner", Some(0)), ("leaf", None)];
+        assert!(path.parts().eq(parts));
+        assert!(plain.parts().eq([("plain", None)]));
         assert_eq!(plain.step().as_str(), "plain");
     }
 

@@ -17,11 +17,6 @@ macro_rules! words {
                 match self { $(Self::$variant => $shown),* }
             }
         }
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
     };
 }
 pub(crate) use words;
@@ -39,6 +34,11 @@ macro_rules! on_the_wire {
             }
             pub fn parse(text: &str) -> Option<Self> {
                 $crate::words::place(Self::WORDS, text).map(|place| Self::ALL[place])
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
             }
         }
         impl serde::Serialize for $name {

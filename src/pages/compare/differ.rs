@@ -108,6 +108,10 @@ impl Pair {
         }
     }
 
+    pub fn output_differs(&self) -> bool {
+        self.output == Output::Differs
+    }
+
     /// Whether anything worth a look differs.
     pub fn differs(&self) -> bool {
         apart(self, Noun::RUN).is_some()
@@ -176,27 +180,25 @@ fn around(path: &StepPath) -> impl Iterator<Item = StepPath> {
     std::iter::successors(path.parent(), |(outer, _)| outer.parent()).map(|(outer, _)| outer)
 }
 
-/// The first step at which the runs part: an index into `pairs`. A step that diverges because one before it did, or because
-/// one inside it did, is not the first.
-pub fn first(this: &Run, other: &Run, pairs: &[Pair]) -> Option<usize> {
-    let diverging: HashMap<&StepPath, usize> = pairs
+/// The first step that is such a one ([`Pair::diverges`], [`Pair::output_differs`]): an index into `pairs`. One that is so
+/// because one before it is, or because one inside it is, is not the first.
+pub fn first(this: &Run, other: &Run, pairs: &[Pair], is: fn(&Pair) -> bool) -> Option<usize> {
+    let such: HashMap<&StepPath, usize> = pairs
         .iter()
         .enumerate()
-        .filter(|(_, pair)| pair.diverges())
+        .filter(|(_, pair)| is(pair))
         .map(|(at, pair)| (&pair.path, at))
         .collect();
-    let mut found = diverging.values().copied().min()?;
+    let mut found = such.values().copied().min()?;
     loop {
         let path = &pairs[found].path;
         let before = this.upstream(path).into_iter().chain(other.upstream(path));
-        let before = before
-            .filter_map(|path| diverging.get(&path).copied())
-            .min();
+        let before = before.filter_map(|path| such.get(&path).copied()).min();
         let inside = || {
             let inside = pairs.iter().enumerate().skip(found + 1);
             inside
                 .take_while(|(_, pair)| around(&pair.path).any(|outer| outer == *path))
-                .find(|(_, pair)| pair.diverges())
+                .find(|(_, pair)| is(pair))
                 .map(|(at, _)| at)
         };
         match before.or_else(inside) {

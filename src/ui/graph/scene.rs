@@ -11,6 +11,9 @@ use std::sync::Arc;
 
 /// More edges than these are not drawn as elements.
 const CROWD: usize = 350;
+/// An edge for order is drawn in one line from this length on, in pixels: the browser makes all of its dashes anew whenever the
+/// view moves, those far out of sight too.
+const LONG: f64 = 3_000.0;
 
 /// The edges that pass through what is drawn, by index.
 pub(super) fn edges_in_view(
@@ -63,20 +66,27 @@ pub(super) fn scene_view(shared: Shared, edges: Memo<Arc<Vec<usize>>>, far: Memo
 }
 
 fn edge_view(shared: Shared, edge: usize) -> Option<AnyView> {
-    let (path, (_, to, kind)) = shared.plan.with_untracked(|plan| {
+    let (path, length, (_, to, kind)) = shared.plan.with_untracked(|plan| {
         let route = plan.layout.routes.get(edge)?.as_ref()?;
+        let area = plan.areas.get(edge).copied().flatten()?;
         Some((
             edge_path(route, &plan.metrics),
+            area.width + area.height,
             *plan.shape.edges.get(edge)?,
         ))
     })?;
-    let class = move || match (shared.is_failing(to), shared.is_upstream(to), kind) {
-        (true, _, EdgeKind::Wiring) => "gedge gedge--failing",
-        (true, _, EdgeKind::Order) => "gedge gedge--order gedge--failing",
-        (false, true, EdgeKind::Wiring) => "gedge gedge--upstream",
-        (false, true, EdgeKind::Order) => "gedge gedge--order gedge--upstream",
-        (false, false, EdgeKind::Wiring) => "gedge",
-        (false, false, EdgeKind::Order) => "gedge gedge--order",
+    let kind = match kind {
+        EdgeKind::Wiring => "gedge",
+        EdgeKind::Order if length < LONG => "gedge gedge--order",
+        EdgeKind::Order => "gedge gedge--order gedge--long",
+    };
+    let class = move || {
+        let standing = match (shared.is_failing(to), shared.is_upstream(to)) {
+            (true, _) => " gedge--failing",
+            (false, true) => " gedge--upstream",
+            (false, false) => "",
+        };
+        [kind, standing].concat()
     };
     Some(view! { <path d=path class=class></path> }.into_any())
 }

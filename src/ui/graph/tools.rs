@@ -50,7 +50,7 @@ fn legend() -> AnyView {
     view! {
         <ul class="legend">
             {line("gedge", "Wiring: a step uses the result of the other")}
-            {line("gedge gedge--order", "Order: a step only comes after the other")}
+            {line("gedge gedge--order", "Order: a step only comes after the other; faint where it is long")}
             {line("gedge gedge--upstream", "Leads to the chosen step")}
             {line("gedge gedge--failing", "Leads to the step that failed")}
         </ul>

@@ -3,7 +3,7 @@
 use super::suggest::closest;
 use super::{Check, Found, Tool};
 use crate::template;
-use model::workflow::McpCall;
+use model::workflow::{McpCall, Template};
 use model::{Step, StepKind};
 use serde_json::Value;
 
@@ -248,12 +248,9 @@ fn is_hidden(arguments: &Value, schema: &Value, pointer: &str) -> bool {
 }
 
 fn contains_template(value: &Value) -> bool {
-    match value {
-        Value::String(text) => template::has_template(text),
-        Value::Array(list) => list.iter().any(contains_template),
-        Value::Object(object) => object.values().any(contains_template),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
+    let mut found = false;
+    Template::Value(value).texts(&mut |text| found |= template::has_template(text));
+    found
 }
 
 fn contains_key(value: &Value, key: &str) -> bool {

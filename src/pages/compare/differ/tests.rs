@@ -112,7 +112,7 @@ fn the_first_divergence_is_the_cause_and_not_what_came_of_it() {
     ended(&mut this, "draft", StepStatus::Failed, 100);
     ended(&mut this, "send", StepStatus::Skipped, 0);
     let all = pairs(&this, &other);
-    let at = first(&this, &other, &all).unwrap();
+    let at = first(&this, &other, &all, Pair::diverges).unwrap();
     assert_eq!(all[at].name, "DRAFT");
     assert_eq!(
         sentence(&all[at], Noun::RUN),
@@ -159,7 +159,7 @@ fn a_loop_that_failed_is_told_by_the_item_that_did() {
     ended(&mut this, "lines", StepStatus::Failed, 100);
     ended(&mut other, "lines", StepStatus::Completed, 100);
     let all = pairs(&this, &other);
-    let at = first(&this, &other, &all).unwrap();
+    let at = first(&this, &other, &all, Pair::diverges).unwrap();
     assert_eq!(all[at].name, "Look up (item 2)");
     assert_eq!(all[at].depth, 1);
 }
@@ -171,7 +171,10 @@ fn what_varies_by_nature_is_no_difference() {
     ended(&mut this, "a", StepStatus::Completed, 900);
     ended(&mut other, "a", StepStatus::Completed, 100);
     assert_eq!(words(&this, &other), None);
-    assert_eq!(first(&this, &other, &pairs(&this, &other)), None);
+    assert_eq!(
+        first(&this, &other, &pairs(&this, &other), Pair::diverges),
+        None
+    );
     ended(&mut this, "a", StepStatus::Completed, 6_100);
     assert_eq!(words(&this, &other).unwrap(), "6.0 s longer here");
     assert_eq!(words(&other, &this).unwrap(), "6.0 s shorter here");
@@ -240,8 +243,9 @@ fn a_row_says_of_an_output_what_is_known() {
     assert_eq!(rows(&all), ["Same output", "Output differs", "Same status"]);
     let differing: Vec<_> = all.iter().map(Pair::differs).collect();
     assert_eq!(differing, [false, true, false]);
+    assert_eq!(first(&this, &other, &all, Pair::output_differs), Some(1));
     // Both went the same way all the same.
-    assert_eq!(first(&this, &other, &all), None);
+    assert_eq!(first(&this, &other, &all, Pair::diverges), None);
     let path = "Every step ended the same way in both runs";
     assert_eq!(
         same_path(&all, Noun::RUN),

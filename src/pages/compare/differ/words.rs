@@ -131,7 +131,7 @@ pub fn apart(pair: &Pair, noun: Noun) -> Option<String> {
     if this.outcome() != other.outcome() {
         parts.push(outcomes(this, other));
     }
-    if pair.output == Output::Differs {
+    if pair.output_differs() {
         parts.push("output differs".to_owned());
     }
     // Where it never ran on one side, the outcome says so.
