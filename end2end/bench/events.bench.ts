@@ -1,9 +1,8 @@
-import type { Page } from "@playwright/test";
-
 import { Api } from "../support/api";
 import { heap, timeUntil } from "../support/frames";
 import { journal } from "../support/journals";
-import { LOOK_MS, listed, report } from "../support/measure";
+import { openedFromList } from "../support/listed";
+import { report } from "../support/measure";
 import { test } from "../support/test";
 
 const BUDGETS = { rowsMs: 300, jumpMs: 150, heapMb: 150 };
@@ -16,14 +15,8 @@ test("open a run with 1,000,000 events; jump to any position", async ({ browser,
   const began = performance.now();
   const run = await api.import(journal(SHAPE));
   const took = (performance.now() - began) / 1000;
-  const open = async (look: number): Promise<[Page, number]> => {
-    const page = await listed(browser, signalbox, api, look);
-    const rows = { selector: `${LIST} .event__seq`, from: 1, to: SHAPE.events };
-    return [page, await timeUntil(page, { click: `a[href$="${run.id}"]` }, rows)];
-  };
-  const [hasty, atOnce] = await open(0);
-  await hasty.context().close();
-  const [page, rows] = await open(LOOK_MS);
+  const first = { selector: `${LIST} .event__seq`, from: 1, to: SHAPE.events };
+  const { page, opened: rows, atOnce } = await openedFromList(browser, signalbox, api, run.id, first);
   const jumps: number[] = [];
   for (const share of JUMPS) {
     const near = { from: SHAPE.events * (share - 0.002), to: SHAPE.events * (share + 0.002) };

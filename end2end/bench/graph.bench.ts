@@ -1,9 +1,8 @@
-import type { Page } from "@playwright/test";
-
 import { Api } from "../support/api";
-import { FRAME_MS, frames, timeUntil } from "../support/frames";
+import { FRAME_MS, frames } from "../support/frames";
 import { journal, stepName } from "../support/journals";
-import { LOOK_MS, listed, report } from "../support/measure";
+import { openedFromList } from "../support/listed";
+import { report } from "../support/measure";
 import { test } from "../support/test";
 
 const BUDGET_MS = 1000;
@@ -13,13 +12,7 @@ test("open a run with 10,000 steps: graph laid out and drawn", async ({ browser,
   const api = await Api.of(signalbox);
   const run = await api.import(journal(SHAPE));
   const failed = { selector: '[aria-label^="Steps of this run."] [aria-current="true"]', text: stepName(SHAPE.steps - 1) };
-  const open = async (look: number): Promise<[Page, number]> => {
-    const page = await listed(browser, signalbox, api, look);
-    return [page, await timeUntil(page, { click: `a[href$="${run.id}"]` }, failed)];
-  };
-  const [hasty, atOnce] = await open(0);
-  await hasty.context().close();
-  const [page, drawn] = await open(LOOK_MS);
+  const { page, opened: drawn, atOnce } = await openedFromList(browser, signalbox, api, run.id, failed);
 
   const picture = page.locator('[aria-label^="Steps of this run."]');
   const box = await picture.boundingBox();

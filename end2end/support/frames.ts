@@ -48,7 +48,7 @@ export async function heap(page: Page): Promise<number> {
 type Act = { click: string } | { set: string; value: string } | { scroll: string; share: number };
 
 /** An element that holds the text, or one that begins with a number between both. */
-type Shown = { selector: string; text: string } | { selector: string; from: number; to: number };
+export type Shown = { selector: string; text: string } | { selector: string; from: number; to: number };
 
 /** Acts in the page and waits until the frame is over that paints what is to be shown; milliseconds. */
 export function timeUntil(page: Page, act: Act, shown: Shown): Promise<number> {

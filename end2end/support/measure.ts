@@ -44,18 +44,6 @@ export async function newcomer(browser: Browser, signalbox: Signalbox, api: Api)
   return context;
 }
 
-/** How long somebody looks at a list, in milliseconds, before they open a run of it. */
-export const LOOK_MS = 1_000;
-
-/** The list of runs of a newcomer, who looks at it for so many milliseconds. */
-export async function listed(browser: Browser, signalbox: Signalbox, api: Api, look: number): Promise<Page> {
-  const page = await (await newcomer(browser, signalbox, api)).newPage();
-  await page.goto(api.page("runs"));
-  await page.getByRole("link", { name: "Close the books" }).first().waitFor();
-  await page.waitForTimeout(look);
-  return page;
-}
-
 /** Opens the address; milliseconds from the start of the navigation until each of the texts is painted. */
 export async function timesUntilShown(page: Page, address: string, texts: string[]): Promise<number[]> {
   await page.addInitScript((wanted) => {

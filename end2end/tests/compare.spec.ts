@@ -231,6 +231,19 @@ test("which outputs differ is known before a step is opened, also of large ones"
   await expect(page.getByRole("region", { name: "Read catalogue, in both runs" })).toContainText("Output differs");
 });
 
+test("a text and a number that read alike are told apart", async ({ signedIn: page, api }) => {
+  const workflow = await api.publish({ name: "Count", steps: [{ id: "count", type: "lua_script", name: "Count", script: "return input", input: "{{input.count}}" }] });
+  const number = await api.start(workflow, { count: 5 });
+  await api.until(number.id, "completed");
+  const text = await api.start(workflow, { count: "5" });
+  await api.until(text.id, "completed");
+
+  await page.goto(`${api.page(`runs/${text.id}/compare/${number.id}`)}?step=count`);
+  const output = page.getByRole("group", { name: "The output, from the other run to this one" });
+  await expect(output.getByRole("row", { name: /removed/ })).toContainText("5");
+  await expect(output.getByRole("row", { name: /added/ })).toContainText('"5"');
+});
+
 test("an output is compared as soon as a run that goes on has left it", async ({ signedIn: page, api }) => {
   const workflow = await api.publish({
     name: "Offer",

@@ -58,12 +58,17 @@ pub fn values(what: &'static str, this: Side, other: Side, noun: Noun) -> AnyVie
     match (&this.value, &other.value) {
         (None, None) => says(format!("Neither {} has an {what} here.", noun.0)),
         (Some(this), Some(other)) if this == other => same(what, noun),
-        (this, other) => texts(
-            what,
-            noun,
-            other.as_ref().map(shown).unwrap_or_default(),
-            this.as_ref().map(shown).unwrap_or_default(),
-        ),
+        (this, other) => {
+            let as_text = |of: fn(&Value) -> String| {
+                [other, this].map(|side| side.as_ref().map(of).unwrap_or_default())
+            };
+            let [before, after] = match as_text(shown) {
+                // The text "5" and the number 5.
+                [before, after] if before == after => as_text(text),
+                both => both,
+            };
+            texts(what, noun, before, after)
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 const CROWD: usize = 350;
 /// An edge for order is drawn in one line from this length on, in pixels: the browser makes all of its dashes anew whenever the
 /// view moves, those far out of sight too.
-const LONG: f64 = 3_000.0;
+const LONG: f64 = 1_000.0;
 
 /// The edges that pass through what is drawn, by index.
 pub(super) fn edges_in_view(

@@ -119,7 +119,8 @@ pub fn unit(paths: &Paths) -> Result<Outcome, Problem> {
     let failures = counts::failures_of_cargo(&ended.said);
     let mut outcome = counted(what, &ended, counts::of_cargo(&ended.said));
     if outcome.failed > 0 && !failures.is_empty() {
-        outcome.said.insert(0, failures);
+        let all = format!("All of it: {}", ended.log.display());
+        outcome.said = vec![failures, all];
     }
     Ok(outcome)
 }

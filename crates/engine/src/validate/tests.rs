@@ -511,6 +511,31 @@ fn the_catalog_knows_what_is_outside() {
     assert!(report.errors[5].message.contains("Line 3"));
 }
 
+/// A choice between schemas fails at its whole, not at the part that is not known yet.
+#[test]
+fn arguments_under_a_choice_are_not_refused_for_a_template_inside() {
+    let errors = |to: Value| {
+        let tools = vec![Tool {
+            name: "send".into(),
+            input_schema: Some(json!({"properties": {"to": {"anyOf": [{}]}}})),
+        }];
+        let servers = BTreeMap::from([("mail".to_owned(), Some(tools))]);
+        let schema = |_: &Value, instance: Option<&Value>| match instance {
+            Some(_) => vec![("/to".to_owned(), "is none of these".to_owned())],
+            None => Vec::new(),
+        };
+        let catalog = Catalog {
+            servers: Some(&servers),
+            schema: Some(&schema),
+            ..Catalog::default()
+        };
+        let call = json!({"id": "send", "type": "mcp_call", "server": "mail", "tool_name": "send", "arguments": {"to": to}});
+        validate(&json!({"name": "Mail", "steps": [call]}), &catalog).errors
+    };
+    assert_eq!(errors(json!({"address": "a"}))[0].code, "invalid_arguments");
+    assert_eq!(errors(json!({"all": [{"address": "{{input.who}}"}]})), []);
+}
+
 #[test]
 fn size_and_depth_are_limited() {
     let many: Vec<_> = (0..10_001)

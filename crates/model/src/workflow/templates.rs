@@ -112,6 +112,26 @@ mod tests {
         let script = json!({"id": "a", "type": "lua_script", "script": "return '{{no}}'", "condition": "input.no",
             "input": "{{input.rows}}"});
         assert_eq!(found(script), ["input: {{input.rows}}"]);
+        let model = json!({"id": "a", "type": "llm_call", "model": "{{no}}", "system": "{{input.tone}}", "prompt": "{{input.what}}"});
+        assert_eq!(
+            found(model),
+            ["system: {{input.tone}}", "prompt: {{input.what}}"]
+        );
+        let task = json!({"id": "a", "type": "human_task", "title": "{{input.title}}", "instructions": "{{input.why}}",
+            "assignee": "{{input.who}}", "data": {"total": "{{steps.a.total}}"}});
+        assert_eq!(
+            found(task),
+            [
+                "title: {{input.title}}",
+                "instructions: {{input.why}}",
+                "assignee: {{input.who}}",
+                "data: {{steps.a.total}}"
+            ]
+        );
+        let wait = json!({"id": "a", "type": "waitpoint", "title": "{{input.title}}"});
+        assert_eq!(found(wait), ["title: {{input.title}}"]);
+        let call = json!({"id": "a", "type": "workflow_call", "workflow": "{{no}}", "input": {"to": "{{input.to}}"}});
+        assert_eq!(found(call), ["input: {{input.to}}"]);
     }
 
     #[test]
