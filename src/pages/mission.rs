@@ -191,7 +191,7 @@ fn run_row(row: RunRow) -> AnyView {
             <td><RunBadge status=row.status /></td>
             <td class="wide"><a class="row-link" href=place.run(&row.id)>{row.title}</a></td>
             <td>{row.workflow_name}<span class="dim">" v"{row.workflow_version}</span></td>
-            <td class="num">{row.steps_done}" of "{row.steps_total}</td>
+            <td class="num">{fmt::part(row.steps_done.into(), row.steps_total.into())}</td>
             <td class="mission__why"><WhyLine why=Signal::stored(row.why) /></td>
             <td><Time at=row.created_at /></td>
         </tr>

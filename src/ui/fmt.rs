@@ -20,6 +20,11 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// "999 of 1,000"
+pub fn part(done: u64, total: u64) -> String {
+    format!("{} of {}", count(done), count(total))
+}
+
 /// A count that may be a lower bound: "1,000+" when it is not exact.
 pub fn count_or_more(n: u64, exact: bool) -> String {
     if exact {
@@ -164,6 +169,7 @@ mod tests {
         assert_eq!(count(999), "999");
         assert_eq!(count(12_408), "12,408");
         assert_eq!(count(1_000_000), "1,000,000");
+        assert_eq!(part(999, 1_000), "999 of 1,000");
         assert_eq!(count_or_more(1000, false), "1,000+");
         assert_eq!(plural(1, "run", "runs"), "1 run");
         assert_eq!(plural(0, "run", "runs"), "0 runs");

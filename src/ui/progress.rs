@@ -18,13 +18,7 @@ pub fn Progress(
             done.get().min(total) as f64 * 100.0 / total as f64
         )
     };
-    let text = move || {
-        format!(
-            "{} of {}",
-            super::fmt::count(done.get()),
-            super::fmt::count(total.get())
-        )
-    };
+    let text = move || super::fmt::part(done.get(), total.get());
     view! {
         <span
             class="progress"

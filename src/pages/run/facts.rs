@@ -95,7 +95,7 @@ pub fn RunFacts(live: LiveRun) -> AnyView {
             <Facts>
                 <Fact name="Run"><CopyId id=id of="run" /></Fact>
                 {move || moments.get().map(|at| view! { <Took at /> })}
-                <Fact name="Steps">{move || progress.get().map(|(done, total)| format!("{done} of {total}"))}</Fact>
+                <Fact name="Steps">{move || progress.get().map(|(done, total)| fmt::part(done as u64, total as u64))}</Fact>
                 <Fact name="Attempt">{move || attempts.get().to_string()}</Fact>
                 {move || cost.get().map(|cost| view! { <CostFact cost /> })}
                 <Fact name="By">{who}<span class="dim">" · "{trigger.shown()}</span></Fact>

@@ -76,7 +76,7 @@ pub fn Steps(live: LiveRun, selection: Selection) -> AnyView {
         let words = move || {
             progress
                 .get()
-                .map(|(done, total)| format!("{done} of {total} done"))
+                .map(|(done, total)| format!("{} done", fmt::part(done as u64, total as u64)))
         };
         view! { <span>{words}</span> }.into_any()
     };

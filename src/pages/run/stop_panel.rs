@@ -8,6 +8,7 @@ use crate::{
     ui::{
         button::LinkButton,
         code::CodeWord,
+        fmt,
         icon::{StatusGlyph, lucide},
         status::{Look, Tone},
         time::Time,
@@ -121,7 +122,7 @@ fn Failed(live: LiveRun, selection: Selection, stopped: Stopped) -> AnyView {
     let keeps = match kept {
         0 => String::new(),
         1 => " One finished step is kept.".to_owned(),
-        n => format!(" {n} finished steps are kept."),
+        n => format!(" {} finished steps are kept.", fmt::count(n as u64)),
     };
     let owner = match code.screen() {
         Screen::Health | Screen::Usage | Screen::Policies | Screen::Budgets => {
@@ -243,7 +244,7 @@ fn Stands(live: LiveRun, selection: Selection, stalled: Memo<bool>) -> AnyView {
         <p class="stop__line"><span class="stop__what">{headline}</span></p>
         <p class="stop__why">
             {move || match done.get() {
-                Some((done, total)) => format!("{done} of {total} steps finished.").into_any(),
+                Some((done, total)) => format!("{} steps finished.", fmt::part(done as u64, total as u64)).into_any(),
                 None => view! { <WhyLine why /> }.into_any(),
             }}
         </p>

@@ -107,7 +107,7 @@ fn one(row: RunRow) -> AnyView {
             <td><RunBadge status=row.status /></td>
             <td class="wide"><a class="row-link" href=place.run(&row.id)>{row.title}</a></td>
             <td>"v"{row.workflow_version}</td>
-            <td class="num">{row.steps_done}" of "{row.steps_total}</td>
+            <td class="num">{fmt::part(row.steps_done.into(), row.steps_total.into())}</td>
             <td class="mission__why"><WhyLine why=Signal::stored(row.why) /></td>
             <td><Time at=row.created_at /></td>
             <td class="num">

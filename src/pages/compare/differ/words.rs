@@ -44,11 +44,7 @@ pub fn facts(this: &Run, other: &Run) -> Vec<Fact> {
         fact("Attempt", &|run| run.attempt.to_string()),
         fact("Steps done", &|run| {
             let (done, total) = engine::progress(run);
-            format!(
-                "{} of {}",
-                fmt::count(done as u64),
-                fmt::count(total as u64)
-            )
+            fmt::part(done as u64, total as u64)
         }),
         Fact {
             more: took(this)
