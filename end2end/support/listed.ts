@@ -1,4 +1,4 @@
-// A large run, opened from the list of runs.
+// How long it takes to open a run from the list of runs.
 
 import type { Browser, Page } from "@playwright/test";
 
