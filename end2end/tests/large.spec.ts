@@ -108,3 +108,19 @@ test("the first event shows the workflow it began with, step by step", async ({ 
   const steps = detail.getByRole("listitem").filter({ hasText: /^steps/ });
   await expect(steps).toContainText("1 item");
 });
+
+test("an event that is on its way has a name, and its own once it is here", async ({ signedIn: page, api }) => {
+  let come = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (come = resolve));
+  await page.route(/\/events\?/, async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await left(page, api, "return 1");
+  const events = page.getByRole("listbox", { name: "Events" });
+  await expect(events.getByRole("option", { name: "Loading" }).first()).toBeVisible();
+  await expectAccessible(page);
+  come();
+  await expect(events.getByRole("option", { name: /Run created/ })).toBeVisible();
+  await expect(events.getByRole("option", { name: "Loading" })).toHaveCount(0);
+});
