@@ -9,10 +9,8 @@ use leptos::prelude::*;
 use model::StepPath;
 use std::sync::Arc;
 
-type Both = Signal<Option<Arc<Compared>>>;
-
 #[component]
-pub fn Parting(compared: Both) -> AnyView {
+pub fn Parting(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
     let noun = Noun::get();
     let found = Memo::new(move |_| {
         compared.with(|compared| {
@@ -48,7 +46,7 @@ pub fn Parting(compared: Both) -> AnyView {
     shown.into_any()
 }
 
-fn first_output(compared: Both) -> AnyView {
+fn first_output(compared: Signal<Option<Arc<Compared>>>) -> AnyView {
     let found = Memo::new(move |_| {
         compared.with(|compared| {
             let compared = compared.as_ref()?;

@@ -139,11 +139,12 @@ pub fn Events(live: LiveRun, #[prop(optional)] step: Option<StepPath>) -> AnyVie
     let moment = live.moment();
     let row = move |index: Signal<usize>| {
         let event = Memo::new(move |_| journal.at(index.get()).map(Shown));
-        let shown = move || {
-            match event.get() {
+        let shown = move || match event.get() {
             Some(Shown(event)) => view! { <EventRow live moment event /> }.into_any(),
-            None => view! { <div class="event event--wait"><span role="img" aria-label="Loading"></span></div> }.into_any(),
-        }
+            None => view! {
+                <div class="event event--wait"><span role="img" aria-label="Loading"></span></div>
+            }
+            .into_any(),
         };
         shown.into_any()
     };
